@@ -1,0 +1,1 @@
+"""Events on their way: one port, two brokers (`rabbit`, `embedded`), one consumer that settles."""

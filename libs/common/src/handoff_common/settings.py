@@ -1,0 +1,37 @@
+"""Settings that more than one service reads, under the names that the ecosystem uses."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class BaseServiceSettings(BaseSettings):
+    """Read from the environment, then from `.env`. Only wiring reads settings (import contract)."""
+
+    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
+        env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    log_level: str = "INFO"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    reuse_port: bool = False
+    """Share the port with other replicas on this machine: the kernel spreads connections."""
+    time_scale: float = Field(default=1.0, gt=0, le=1, validation_alias="HANDOFF_TIME_SCALE")
+    """Multiplies every protocol deadline. For experiments: a fault run at 0.1 takes a tenth."""
+
+
+class DistributedSettings(BaseServiceSettings):
+    """What a service of the distributed mode needs besides."""
+
+    amqp_url: str = "amqp://guest:guest@127.0.0.1:5672/"
+    database_url: str = ""
+    redis_url: str = "redis://127.0.0.1:6379/0"
+
+
+class HomeSettings(BaseServiceSettings):
+    """Where the standalone mode keeps its files."""
+
+    home: Path = Field(default=Path("var"), validation_alias="HANDOFF_HOME")
