@@ -1,0 +1,1 @@
+"""The router's outside world: its tables."""

@@ -1,0 +1,255 @@
+"""Conversations in the database: a batch is one transaction."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from handoff_common.database import Database, execute_many, table_of
+from handoff_common.events import (
+    AnyCommand,
+    CommandAnswered,
+    CustomerWrote,
+    DeliveryReported,
+    TimerFired,
+)
+from handoff_common.events.command import Command
+from handoff_common.tables import (
+    CommandRow,
+    ConversationRow,
+    EffectRow,
+    HandoffRow,
+    MessageReportRow,
+    MessageRow,
+)
+from handoff_router.adapters.loading import Loaded, Timer, load
+from handoff_router.adapters.saving import (
+    PREVIEW,
+    Rows,
+    Values,
+    command_row,
+    conversation_values,
+    outgoing_values,
+    queued_row,
+    received_row,
+    settled_values,
+    write_consents,
+    write_names,
+    write_reports,
+    write_timers,
+)
+from handoff_router.domain.changes import (
+    Change,
+    ConsentChanged,
+    HandoffClaimed,
+    HandoffClosed,
+    HandoffGranted,
+    HandoffOpened,
+    Queued,
+    Received,
+    Settled,
+    Step,
+    Stored,
+    TimerCleared,
+    TimerSet,
+)
+from handoff_router.domain.conversation import Input, RouterInput
+from handoff_router.domain.delivery import further
+from handoff_router.domain.draft import Facts
+from handoff_router.domain.state import Conversation
+
+
+class DatabaseConversations:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @asynccontextmanager
+    async def locked(self, events: Sequence[RouterInput]) -> AsyncGenerator["DatabaseUnit"]:
+        """Lock what the events are about; commits when the block ends. Raises `AwayError`."""
+        async with self._database.write() as connection:
+            unit = DatabaseUnit(await load(self._database, connection, events))
+            yield unit
+            await unit.save(self._database, connection)
+
+
+class DatabaseUnit:
+    """One batch: what was loaded, brought up to date event by event, and what is to be written."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        self._loaded = loaded
+        self._conversations = Rows(ConversationRow)
+        self._messages = Rows(MessageRow)
+        self._handoffs = Rows(HandoffRow)
+        self._timers: dict[tuple[UUID, str], Timer] = {}
+        self._effects: list[Values] = []
+        self._commands: list[Values] = []
+        self._reports: dict[tuple[UUID, int], Values] = {}
+        self._names: dict[str, str] = {}
+        self._consents: dict[str, bool] = {}
+
+    def stored(self, event: RouterInput) -> Stored | None:
+        return self._loaded.stored.get(event.id)
+
+    def conversation(self, event: RouterInput) -> Conversation | None:
+        return self._loaded.conversations.get(self._id_of(event))
+
+    def facts(self, event: RouterInput) -> Facts:
+        position = self._loaded.positions.get(self._id_of(event), 1)
+        return Facts(self._loaded.now, self._loaded.ledger, position)
+
+    def is_stale(self, event: RouterInput) -> bool:
+        if not isinstance(event, TimerFired):
+            return False
+        timer = self._loaded.timers.get((event.conversation_id, event.kind))
+        return timer is None or timer.due_at is None or timer.generation != event.generation
+
+    def apply(self, event: Input, step: Step) -> None:
+        before = self._loaded.conversations[step.state.id]
+        self._loaded.conversations[step.state.id] = step.state
+        if isinstance(event, TimerFired):
+            key = (event.conversation_id, event.kind)
+            self._set_timer(key, Timer(event.generation, None))
+        if isinstance(event, CustomerWrote):
+            self._names[event.customer] = event.profile_name
+        for change in step.changes:
+            self._write(change, step.state)
+        known = {message.id: message for message in before.outbox}
+        for message in step.state.outbox:
+            if known.get(message.id) != message:
+                self._messages.update(message.id, outgoing_values(message))
+        if step.state != before:
+            values = conversation_values(step.state, self._loaded.now)
+            self._conversations.update(step.state.id, values)
+        self._remember(event, Stored(step.events, step.answer))
+
+    def ignore(self, event: RouterInput) -> None:
+        self._remember(event, Stored())
+
+    def refuse(self, command: AnyCommand, answer: CommandAnswered) -> None:
+        self._remember(command, Stored(answer=answer))
+
+    def report(self, event: DeliveryReported) -> Conversation | None:
+        self._remember(event, Stored())
+        conversation = self._loaded.conversations.get(event.conversation_id)
+        known = self._loaded.deliveries.get(event.message_id)
+        if conversation is None or known is None:
+            return None
+        key = (event.message_id, event.attempt)
+        if further(self._loaded.reports.get(key, ""), event.status):
+            self._loaded.reports[key] = event.status
+            self._reports[key] = MessageReportRow(
+                message_id=event.message_id,
+                attempt=event.attempt,
+                message_sid=event.message_sid,
+                status=event.status,
+                code=event.code,
+                reported_at=self._loaded.now,
+            ).model_dump()
+        if not further(known, event.status):
+            return None
+        self._loaded.deliveries[event.message_id] = event.status
+        self._messages.update(event.message_id, {"delivery": event.status})
+        if event.code is not None:
+            self._messages.update(event.message_id, {"code": event.code})
+        conversation = replace(conversation, version=conversation.version + 1)
+        self._loaded.conversations[conversation.id] = conversation
+        values = conversation_values(conversation, self._loaded.now)
+        self._conversations.update(conversation.id, values)
+        return conversation
+
+    async def save(self, database: Database, connection: AsyncConnection) -> None:
+        """Write everything, parents first."""
+        for rows in (self._conversations, self._handoffs, self._messages):
+            await rows.write(connection)
+        await write_timers(database, connection, self._timer_rows())
+        await write_names(connection, self._names)
+        await write_consents(connection, self._consents, self._loaded.now)
+        await write_reports(database, connection, list(self._reports.values()))
+        await execute_many(connection, table_of(CommandRow).insert(), self._commands)
+        await execute_many(connection, table_of(EffectRow).insert(), self._effects)
+
+    def _write(self, change: Change, state: Conversation) -> None:
+        now = self._loaded.now
+        match change:
+            case Received():
+                self._messages.insert(received_row(change, state.id, now), change.id)
+                self._preview(state, change.event.text)
+            case Queued(message):
+                self._messages.insert(queued_row(change, state.id, now), message.id)
+                self._preview(state, message.text)
+            case Settled():
+                self._messages.update(change.id, settled_values(change))
+            case TimerSet(kind, delay):
+                generation = self._loaded.timers.get((state.id, kind), Timer()).generation + 1
+                self._set_timer((state.id, kind), Timer(generation, now + delay))
+            case TimerCleared(kind):
+                timer = self._loaded.timers.get((state.id, kind), Timer())
+                self._set_timer((state.id, kind), Timer(timer.generation, None))
+            case ConsentChanged(opted_out):
+                self._consents[state.customer] = opted_out
+            case _:
+                self._write_handoff(change, state, now)
+
+    def _write_handoff(
+        self,
+        change: HandoffOpened | HandoffClaimed | HandoffGranted | HandoffClosed,
+        state: Conversation,
+        now: datetime,
+    ) -> None:
+        match change:
+            case HandoffOpened(handoff, reason, seq):
+                row = HandoffRow(
+                    id=handoff,
+                    conversation_id=state.id,
+                    reason=reason[:40],
+                    opened_at=now,
+                    opened_seq=seq,
+                )
+                self._handoffs.insert(row, handoff)
+            case HandoffClaimed(handoff, operator):
+                self._handoffs.update(handoff, {"claimed_at": now, "operator_id": operator})
+            case HandoffGranted(handoff):
+                self._handoffs.update(handoff, {"granted_at": now})
+            case HandoffClosed(handoff, outcome, note):
+                values = {"closed_at": now, "outcome": outcome, "note": note}
+                self._handoffs.update(handoff, values)
+
+    def _preview(self, state: Conversation, text: str) -> None:
+        self._conversations.update(state.id, {"preview": text[:PREVIEW]})
+
+    def _set_timer(self, key: tuple[UUID, str], timer: Timer) -> None:
+        self._loaded.timers[key] = timer
+        self._timers[key] = timer
+
+    def _timer_rows(self) -> list[Values]:
+        return [
+            {
+                "conversation_id": conversation,
+                "kind": kind,
+                "generation": timer.generation,
+                "due_at": timer.due_at,
+                "leased_until": None,
+            }
+            for (conversation, kind), timer in sorted(self._timers.items())
+        ]
+
+    def _remember(self, event: RouterInput, stored: Stored) -> None:
+        self._loaded.stored[event.id] = stored
+        self._effects.append(
+            {
+                "cause_id": event.id,
+                "events": [effect.model_dump(mode="json") for effect in stored.events],
+                "created_at": self._loaded.now,
+            }
+        )
+        if isinstance(event, Command) and stored.answer is not None:
+            row = command_row(event, stored.answer, self._loaded.now)
+            self._commands.append(row)
+
+    def _id_of(self, event: RouterInput) -> UUID:
+        if isinstance(event, CustomerWrote):
+            return self._loaded.ids[event.customer, event.business]
+        return event.conversation_id

@@ -1,0 +1,89 @@
+"""Rows as the domain's values."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from handoff_router.domain.state import (
+    Bot,
+    Claiming,
+    Conversation,
+    Human,
+    Ledger,
+    Outgoing,
+    Owner,
+    Turn,
+    Waiting,
+)
+
+
+def conversation_of(row: Row[Any], outbox: tuple[Outgoing, ...]) -> Conversation:
+    return Conversation(
+        id=row.id,
+        customer=row.customer,
+        business=row.business,
+        owner=_owner_of(row),
+        epoch=row.epoch,
+        version=row.version,
+        seq=row.seq,
+        turn=Turn(
+            number=row.turn,
+            state=row.turn_state,
+            upto=row.turn_upto,
+            asked=row.turn_asked,
+            since=row.turn_since,
+            superseded=row.superseded_turns,
+        ),
+        handoff=row.handoff_id,
+        window=row.window_id,
+        outbox=outbox,
+        inbound_seq=row.inbound_seq,
+        last_inbound_at=row.last_inbound_at,
+        opted_out=row.opted_out,
+        note=row.note,
+        note_seq=row.note_seq,
+    )
+
+
+def outgoing_of(row: Row[Any]) -> Outgoing:
+    return Outgoing(
+        id=row.id,
+        seq=row.seq,
+        text=row.text,
+        automatic=row.automatic,
+        epoch=row.epoch,
+        operator=row.operator_id,
+        status=row.status,
+        attempt=row.attempt,
+        releases=row.releases,
+        doubt_is_last=row.doubt_is_last,
+    )
+
+
+def ledger_of(rows: Sequence[Row[Any]], attempts: dict[UUID, int]) -> dict[UUID, Ledger]:
+    """Return what the ledger says of each message: its current attempt, or that one was accepted.
+
+    `attempts`: the current attempt of each open message; of the others only acceptance matters.
+    """
+    found: dict[UUID, Ledger] = {}
+    for row in rows:
+        accepted = row.state == "accepted"
+        if accepted or row.attempt == attempts.get(row.message_id):
+            known = found.get(row.message_id)
+            if known is None or known.state != "accepted":
+                found[row.message_id] = Ledger(row.state, row.message_sid, row.code)
+    return found
+
+
+def _owner_of(row: Row[Any]) -> Owner:
+    match row.owner:
+        case "waiting":
+            return Waiting(row.department)
+        case "claiming":
+            return Claiming(row.operator_id)
+        case "human":
+            return Human(row.operator_id)
+        case _:
+            return Bot()

@@ -1,0 +1,1 @@
+"""Who answers the customer, and when that changes: pure, total, without clock, ids or I/O."""

@@ -1,0 +1,37 @@
+"""What a business may choose, and the deadlines of the conversation."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from handoff_common.timing import Timing
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The router's own words to the customer (pt-BR)."""
+
+    handoff: str = "Certo! Chamei uma pessoa da equipe: quando alguém assumir, continua por aqui."
+    position: str = "Você já está na fila, na posição {position}. Uma pessoa já vem."
+    bot_failed: str = "Não consegui responder agora, então chamei uma pessoa da equipe."
+    late: str = "Desculpe a demora, ficamos fora do ar. Chamei uma pessoa para ler a sua mensagem."
+    opted_out: str = "Pronto: não escreveremos mais por iniciativa nossa. Se precisar, é só chamar."
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    timing: Timing = Timing()  # noqa: RUF009  # frozen
+    texts: Texts = Texts()
+    pause: timedelta = timedelta(seconds=1.5)
+    """How long the customer must be silent before the bot's turn."""
+    pause_cap: timedelta = timedelta(seconds=12)
+    """The bot's turn starts at the latest this long after the burst began."""
+    turn_overdue: timedelta = timedelta(seconds=30)
+    """A turn without a decision becomes a handoff, even with no bot process running at all."""
+    supersede_limit: int = 2
+    stale: timedelta = timedelta(minutes=30)
+    """A burst older than this (an outage) gets an apology and a person, not a cheerful answer."""
+    free_text: timedelta = timedelta(hours=24)
+    """WhatsApp's window: free text only so long after the customer's last message."""
+    max_releases: int = 3
+    part_length: int = 1600
+    """Twilio refuses longer bodies (21617); a long text becomes several messages."""

@@ -1,0 +1,200 @@
+"""The send window of one: what the customer reads is in order because one message goes at a time.
+
+The next message is released when the one before is accepted, refused, superseded, unconfirmed or
+given up. What became of a message is read in outbound's ledger: events are only a reason to look.
+"""
+
+from dataclasses import replace
+from uuid import UUID
+
+from handoff_common.events import DoubtDecided, MessageReleased
+from handoff_router.domain.changes import FinalStatus, Queued, Settled
+from handoff_router.domain.draft import Draft
+from handoff_router.domain.state import Claiming, Ledger, Outgoing
+from handoff_router.domain.words import parts
+
+
+def say(draft: Draft, text: str) -> None:
+    """Queue words of the router's own, under the current epoch."""
+    _queue(draft, text, Queued(_blank(draft), "system"))
+
+
+def say_for_bot(draft: Draft, text: str, sources: tuple[str, ...] = ()) -> None:
+    """Queue words of the bot's, under the current epoch."""
+    _queue(draft, text, Queued(_blank(draft), "bot", sources))
+
+
+def reply(draft: Draft, text: str, operator: UUID) -> list[UUID]:
+    """Queue an operator's text: never fenced, a person said it while it was theirs to say."""
+    message = replace(_blank(draft), automatic=False, operator=operator)
+    return _queue(draft, text, Queued(message, "operator"))
+
+
+def look(draft: Draft) -> None:
+    """Read the ledger for every open message, then release what may go."""
+    for message in draft.state.outbox:
+        _apply(draft, message, draft.ledger(message.id))
+    release(draft)
+
+
+def release(draft: Draft) -> None:
+    """Give the window to the next message if it is free. Not while a takeover settles."""
+    if draft.state.window is not None or isinstance(draft.state.owner, Claiming):
+        return
+    for message in draft.state.outbox:
+        if message.status == "queued":
+            hold(draft, replace(message, status="released", releases=1))
+            return
+
+
+def hold(draft: Draft, message: Outgoing) -> None:
+    """Let a message have the window and tell outbound; again with the same id if it is overdue."""
+    draft.keep(message)
+    draft.state = replace(draft.state, window=message.id)
+    draft.timer("send_overdue", draft.policy.timing.send_overdue)
+    draft.events.append(
+        MessageReleased(
+            id=draft.fresh("message.released.v1"),
+            time=draft.now,
+            trace=draft.cause.trace,
+            conversation_id=draft.state.id,
+            message_id=message.id,
+            attempt=message.attempt,
+            epoch=message.epoch,
+            automatic=message.automatic,
+            customer=draft.state.customer,
+            business=draft.state.business,
+            text=message.text,
+        )
+    )
+
+
+def fence(draft: Draft) -> None:
+    """After the epoch was raised: end what the fence has stopped.
+
+    An automatic message of an older epoch without an attempt can't be claimed any more. A doubtful
+    one has no attempt to come either, and an undecided message of an operator's ends with the
+    ownership. What is `submitting` may still reach the customer: a takeover waits for that.
+    """
+    for message in draft.state.outbox:
+        state = draft.ledger(message.id).state
+        if message.automatic and message.epoch != draft.state.epoch:
+            if state in ("none", "waiting", "superseded"):
+                settle(draft, message, "superseded")
+            elif state in ("doubtful", "unknown"):
+                settle(draft, message, "unconfirmed")
+        elif not message.automatic and state in ("doubtful", "unknown"):
+            settle(draft, message, "unconfirmed")
+
+
+def in_flight(draft: Draft) -> Outgoing | None:
+    """Return the automatic message whose attempt is open, if there is one."""
+    for message in draft.state.outbox:
+        if message.automatic and draft.ledger(message.id).state == "submitting":
+            return message
+    return None
+
+
+def settle(
+    draft: Draft, message: Outgoing, status: FinalStatus, ledger: Ledger | None = None
+) -> None:
+    """Give a message its final state, and free the window if it held it."""
+    ledger = ledger or Ledger()
+    outbox = tuple(other for other in draft.state.outbox if other.id != message.id)
+    draft.state = replace(draft.state, outbox=outbox)
+    draft.change(Settled(message.id, status, ledger.sid, ledger.code))
+    if draft.state.window == message.id:
+        draft.state = replace(draft.state, window=None)
+        draft.no_timer("send_overdue")
+        if message.status == "doubtful":
+            draft.no_timer("undecided")
+
+
+def overdue(draft: Draft) -> None:
+    """Release again what has no attempt yet; after the last time give it up."""
+    message = _holder(draft)
+    if message is None:
+        return
+    if draft.ledger(message.id).state != "none":
+        draft.timer("send_overdue", draft.policy.timing.send_overdue)
+    elif message.releases < draft.policy.max_releases:
+        hold(draft, replace(message, releases=message.releases + 1))
+    else:
+        # Under the lock, and the window goes with it: a release that comes late can't claim.
+        settle(draft, message, "given_up")
+        release(draft)
+
+
+def undecided(draft: Draft) -> None:
+    """Nobody decided about a doubtful message in time."""
+    message = _holder(draft)
+    if message is not None and message.status == "doubtful":
+        settle(draft, message, "unconfirmed")
+        release(draft)
+
+
+def decide(draft: Draft, command: DoubtDecided) -> None:
+    """Do as an operator decides about their own doubtful message, once the checks are over.
+
+    Sending it again is the next attempt number. Should the first one turn out to be accepted, then
+    the customer has it twice because a person wanted that, knowing that nobody knew.
+    """
+    look(draft)
+    message = _holder(draft)
+    if (
+        message is None
+        or message.id != command.message_id
+        or message.operator != command.operator_id
+        or not message.doubt_is_last
+    ):
+        draft.refuse(command, "nothing_to_decide")
+        return
+    if command.resend:
+        draft.no_timer("undecided")
+        again = replace(message, status="released", attempt=message.attempt + 1, releases=1)
+        hold(draft, replace(again, doubt_is_last=False))
+    else:
+        settle(draft, message, "unconfirmed")
+        release(draft)
+    draft.accept(command, message.id)
+
+
+def late_result(draft: Draft, message: UUID) -> None:
+    """Show that a message which was called unconfirmed turned out to be accepted."""
+    ledger = draft.ledger(message)
+    if ledger.state == "accepted" and all(other.id != message for other in draft.state.outbox):
+        draft.change(Settled(message, "accepted", ledger.sid))
+
+
+def _apply(draft: Draft, message: Outgoing, ledger: Ledger) -> None:
+    if message.status == "queued":
+        return
+    if ledger.state in ("accepted", "refused", "superseded"):
+        settle(draft, message, ledger.state, ledger)
+    elif ledger.state == "unknown" and message.automatic:
+        settle(draft, message, "unconfirmed", ledger)
+    elif ledger.state in ("doubtful", "unknown"):
+        last = ledger.state == "unknown"
+        if message.status != "doubtful":
+            draft.timer("undecided", draft.policy.timing.undecided)
+        draft.keep(replace(message, status="doubtful", doubt_is_last=last))
+
+
+def _holder(draft: Draft) -> Outgoing | None:
+    return next((m for m in draft.state.outbox if m.id == draft.state.window), None)
+
+
+def _blank(draft: Draft) -> Outgoing:
+    return Outgoing(id=draft.cause.id, seq=0, text="", automatic=True, epoch=draft.state.epoch)
+
+
+def _queue(draft: Draft, text: str, blank: Queued) -> list[UUID]:
+    ids: list[UUID] = []
+    for part in parts(text, draft.policy.part_length):
+        seq = draft.state.seq + 1
+        message = replace(blank.message, id=draft.fresh("message"), seq=seq, text=part)
+        draft.state = replace(draft.state, seq=seq, outbox=(*draft.state.outbox, message))
+        draft.change(replace(blank, message=message))
+        ids.append(message.id)
+    release(draft)
+    return ids

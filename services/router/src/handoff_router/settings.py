@@ -1,0 +1,16 @@
+"""What the environment can change about the router."""
+
+from datetime import timedelta
+
+from pydantic import Field
+
+from handoff_common.settings import DistributedSettings
+
+
+class Settings(DistributedSettings):
+    pause_seconds: float = Field(default=1.5, ge=0, validation_alias="HANDOFF_PAUSE_SECONDS")
+    """How long a customer must be silent before the bot's turn."""
+
+    @property
+    def pause(self) -> timedelta:
+        return timedelta(seconds=self.pause_seconds)
