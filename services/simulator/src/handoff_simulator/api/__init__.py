@@ -1,0 +1,1 @@
+"""The HTTP edges: Twilio's surface, and the control surface beside it."""

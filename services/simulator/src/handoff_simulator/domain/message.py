@@ -1,0 +1,64 @@
+"""One message, as the record keeps it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, TypeAlias
+from urllib.parse import parse_qs, urlsplit
+
+Direction: TypeAlias = Literal["inbound", "outbound-api"]
+Status: TypeAlias = Literal[
+    "queued", "sent", "delivered", "read", "failed", "undelivered", "received"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file that goes with a message; the bytes stay wherever `url` points."""
+
+    url: str
+    content_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message of one phone, in either direction.
+
+    `number` is the place in the order of acceptance: it only grows, over restarts too; 0 before the
+    record has taken the message. `created_at` is aware.
+    """
+
+    sid: str
+    direction: Direction
+    sender: str
+    recipient: str
+    body: str
+    status: Status
+    created_at: datetime
+    number: int = 0
+    updated_at: datetime | None = None
+    sent_at: datetime | None = None
+    error_code: int | None = None
+    media: tuple[Media, ...] = ()
+    callback: str = ""
+    """The `StatusCallback` of an outgoing message."""
+    fault: str = ""
+    """The fault that was played on the answer of its create request, if any."""
+    extra: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Of an inbound message: fields of the webhook that depend on what the customer did."""
+
+    @property
+    def ours(self) -> tuple[str, int | None]:
+        """Return `mid` and `attempt` of the callback's query: the product's own ids."""
+        query = parse_qs(urlsplit(self.callback).query)
+        attempt = query.get("attempt", [""])[0]
+        return query.get("mid", [""])[0], int(attempt) if attempt.isdecimal() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A customer's phone and how much went to and fro."""
+
+    address: str
+    wrote: int
+    received: int

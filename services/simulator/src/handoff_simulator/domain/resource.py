@@ -1,0 +1,46 @@
+"""Messages as Twilio's API shows them: counts as strings, dates as RFC 2822, addresses relative."""
+
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from typing import TypeAlias
+
+from handoff_simulator.domain.account import API_VERSION
+from handoff_simulator.domain.message import Message
+from handoff_simulator.domain.problem import failure_text
+
+Resource: TypeAlias = dict[str, str | int | dict[str, str] | None]
+
+
+def messages_path(account_sid: str) -> str:
+    return f"/{API_VERSION}/Accounts/{account_sid}/Messages"
+
+
+def resource_of(message: Message, account_sid: str) -> Resource:
+    """Return the message resource (`api.v2010.account.message` in Twilio's OpenAPI document)."""
+    path = f"{messages_path(account_sid)}/{message.sid}"
+    return {
+        "account_sid": account_sid,
+        "api_version": API_VERSION,
+        "body": message.body,
+        "date_created": _date(message.created_at),
+        "date_sent": _date(message.sent_at),
+        "date_updated": _date(message.updated_at or message.created_at),
+        "direction": message.direction,
+        "error_code": message.error_code,
+        "error_message": None if message.error_code is None else failure_text(message.error_code),
+        "from": message.sender,
+        "messaging_service_sid": None,
+        "num_media": str(len(message.media)),
+        "num_segments": "1",
+        "price": None,
+        "price_unit": None,
+        "sid": message.sid,
+        "status": message.status,
+        "subresource_uris": {"media": f"{path}/Media.json"},
+        "to": message.recipient,
+        "uri": f"{path}.json",
+    }
+
+
+def _date(moment: datetime | None) -> str | None:
+    return None if moment is None else format_datetime(moment.astimezone(UTC))
