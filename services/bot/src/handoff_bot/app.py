@@ -1,0 +1,58 @@
+"""Wiring: what the bot is made of."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from pydantic import TypeAdapter
+from starlette.types import ASGIApp
+
+from handoff_bot.adapters.knowledge import load_knowledge, load_texts
+from handoff_bot.adapters.scripted import ScriptedBrain
+from handoff_bot.adapters.transcripts import DatabaseTranscripts
+from handoff_bot.domain.scripted import Script
+from handoff_bot.handlers import Thinking, think
+from handoff_common.database import Database
+from handoff_common.events import BotRequested
+from handoff_common.lifecycle import health_app, running
+from handoff_common.messaging.broker import Broker
+from handoff_common.messaging.consumer import Consumer
+from handoff_common.messaging.handling import Intake
+from handoff_common.messaging.starts import DatabaseStarts
+from handoff_common.messaging.topology import BOT_TURNS
+from handoff_common.tables import BotStartRow
+
+DEADLINE = timedelta(seconds=20)
+"""Of a turn. The router gives up after 30 s, and the decision has to get there."""
+WORKERS = 16
+"""Turns at once. A model is mostly waited for; what waits here is kept from other replicas."""
+
+
+@asynccontextmanager
+async def service(
+    *, broker: Broker, database: Database, knowledge: Path | None = None, scale: float = 1.0
+) -> AsyncGenerator[ASGIApp]:
+    """Run the bot; yields its HTTP face (health only).
+
+    `knowledge` is a file as `load_knowledge` reads it, whose errors are raised at once; `scale`
+    multiplies the deadline, for experiments.
+    """
+    known = load_knowledge(knowledge)
+    texts = load_texts(known.business)
+    thinking = Thinking(
+        transcripts=DatabaseTranscripts(database),
+        brain=ScriptedBrain(Script(known, texts)),
+        texts=texts,
+        deadline=DEADLINE * scale,
+    )
+    consumer = Consumer(
+        broker,
+        Intake(BOT_TURNS, workers=WORKERS, prefetch=WORKERS),
+        TypeAdapter(BotRequested),
+        partial(think, thinking=thinking),
+        DatabaseStarts(database, BotStartRow),
+    )
+    async with running(("bot.turns", consumer.run()), stop=consumer.stop):
+        yield health_app({"broker": broker.ping, "database": database.ping})

@@ -1,0 +1,1 @@
+"""What the bot says: pure, so that every conversation can be replayed."""
