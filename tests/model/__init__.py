@@ -1,0 +1,1 @@
+"""The sending and takeover protocol as a small model, explored exhaustively."""
