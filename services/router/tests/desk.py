@@ -24,7 +24,7 @@ from handoff_router.domain.changes import Change, Settled, Step
 from handoff_router.domain.conversation import Input, transition
 from handoff_router.domain.draft import Facts
 from handoff_router.domain.policy import Policy
-from handoff_router.domain.state import Conversation, Ledger, LedgerState, Outgoing
+from handoff_router.domain.state import Conversation, Ended, Ledger, LedgerState, Outgoing
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 CONVERSATION = UUID(int=100)
@@ -41,6 +41,8 @@ class Desk:
     policy: Policy = field(default_factory=Policy)
     now: datetime = START
     ledger: dict[UUID, Ledger] = field(default_factory=dict[UUID, Ledger])
+    ended: dict[UUID, Ended] = field(default_factory=dict[UUID, Ended])
+    automatic: dict[UUID, bool] = field(default_factory=dict[UUID, bool])
     steps: list[Step] = field(default_factory=list[Step])
     _ids: int = 1000
 
@@ -49,7 +51,12 @@ class Desk:
         return UUID(int=self._ids)
 
     def do(self, event: Input) -> Step:
-        step = transition(self.state, event, self.policy, Facts(self.now, dict(self.ledger)))
+        facts = Facts(self.now, dict(self.ledger), dict(self.ended))
+        step = transition(self.state, event, self.policy, facts)
+        self.automatic |= {m.id: m.automatic for m in (*self.state.outbox, *step.state.outbox)}
+        for change in step.changes:
+            if isinstance(change, Settled):
+                self.ended[change.id] = Ended(change.status, self.automatic[change.id])
         self.state = step.state
         self.steps.append(step)
         return step
@@ -121,7 +128,10 @@ class Desk:
         if holder is None:
             return
         sid = f"SM{holder.id.hex}" if state == "accepted" else None
-        self.ledger[holder.id] = Ledger(state, sid, 63016 if state == "refused" else None)
+        known = self.ledger.get(holder.id)
+        claimed = known.claimed_at if known and known.claimed_at else self.now
+        code = 63016 if state == "refused" else None
+        self.ledger[holder.id] = Ledger(state, sid, code, claimed)
         if tell:
             self.result(holder)
 

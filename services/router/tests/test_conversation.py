@@ -14,7 +14,7 @@ from handoff_router.domain.changes import (
     Queued,
     TimerSet,
 )
-from handoff_router.domain.state import Bot, Claiming, Human, Waiting
+from handoff_router.domain.state import Bot, Claiming, Human, Ledger, Waiting
 
 
 def reasons(desk: Desk) -> list[str]:
@@ -258,15 +258,26 @@ def test_a_released_message_without_an_attempt_is_superseded_by_a_claim(state: s
     assert desk.state.window is None
 
 
-@pytest.mark.parametrize("state", ["doubtful", "unknown"])
-def test_a_doubtful_message_does_not_hold_a_claim_up(state: str) -> None:
+def test_a_doubtful_message_does_not_hold_a_claim_up_but_nothing_overtakes_it() -> None:
     desk = answered()
-    [release] = desk.released
-    desk.outbound(state, tell=False)  # pyright: ignore[reportArgumentType]
+    desk.outbound("doubtful", tell=False)
+    desk.claim()
+    desk.reply("olá")
+    assert desk.state.owner == Human(HELENA)
+    assert len(desk.released) == 1  # Twilio may still accept the first one
+
+    desk.now += desk.policy.timing.orphaned
+    desk.timer("settling")
+    assert list(desk.settled.values()) == ["unconfirmed"]
+    assert desk.released[-1].text == "olá"
+
+
+def test_a_message_that_nobody_found_is_unconfirmed_at_once_by_a_claim() -> None:
+    desk = answered()
+    desk.outbound("unknown", tell=False)
     desk.claim()
 
-    assert desk.state.owner == Human(HELENA)
-    assert desk.settled == {release.message_id: "unconfirmed"}
+    assert list(desk.settled.values()) == ["unconfirmed"]
 
 
 def test_an_attempt_that_turned_doubtful_lets_the_claim_through() -> None:
@@ -276,7 +287,6 @@ def test_an_attempt_that_turned_doubtful_lets_the_claim_through() -> None:
     desk.outbound("doubtful")
 
     assert desk.state.owner == Human(HELENA)
-    assert list(desk.settled.values()) == ["unconfirmed"]
 
 
 def test_an_attempt_still_open_after_the_wait_counts_as_over_and_is_counted() -> None:
@@ -295,12 +305,27 @@ def test_a_message_that_was_called_unconfirmed_may_still_turn_out_to_be_accepted
     desk = answered()
     message = desk.holder
     assert message is not None
-    desk.outbound("doubtful")
-    desk.claim()
-    desk.ledger[message.id] = desk.ledger[message.id].__class__("accepted", "SM9")
+    desk.outbound("unknown")
+    assert desk.settled == {message.id: "unconfirmed"}
+    desk.ledger[message.id] = Ledger("accepted", "SM9")
     desk.result(message)
-
     assert desk.settled == {message.id: "accepted"}
+    assert desk.result(message).changes == ()
+
+
+@pytest.mark.parametrize("state", ["superseded", "refused"])
+def test_a_late_worker_corrects_what_was_called_unconfirmed(state: str) -> None:
+    desk = answered()
+    message = desk.holder
+    assert message is not None
+    desk.outbound("submitting", tell=False)
+    desk.claim()
+    desk.timer("settling")
+    assert desk.settled == {message.id: "unconfirmed"}
+
+    desk.ledger[message.id] = Ledger(state)  # pyright: ignore[reportArgumentType]
+    desk.result(message)
+    assert desk.settled == {message.id: state}
 
 
 def test_a_second_operator_is_told_who_has_it() -> None:

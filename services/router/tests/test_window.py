@@ -106,11 +106,14 @@ def test_the_deadline_for_deciding_comes_when_it_was_accepted_after_all() -> Non
     assert "accepted" in desk.settled.values()
 
 
-def test_a_change_of_owner_ends_the_doubt() -> None:
+def test_a_change_of_owner_ends_the_doubt_once_its_attempt_is_over() -> None:
     desk = operator_in_doubt()
     desk.give_back()
-
     assert desk.state.owner == Bot()
+    assert texts(desk) == ["um"]
+
+    desk.now += desk.policy.timing.orphaned
+    desk.timer("settling")
     assert "unconfirmed" in desk.settled.values()
     assert texts(desk) == ["um", "dois"]
 

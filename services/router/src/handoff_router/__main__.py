@@ -1,37 +1,29 @@
 """Run the router as a process of its own."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from starlette.types import ASGIApp
 
-from handoff_common.database import Database
-from handoff_common.lifecycle import listening_socket, serve
-from handoff_common.logging import configure
-from handoff_common.messaging.rabbit import RabbitBroker
+from handoff_common.process import opened_broker, opened_database, run
 from handoff_router.app import policy_of, service
 from handoff_router.settings import Settings
 
 
 def main() -> None:
     settings = Settings()
-    configure("router", level=settings.log_level)
-    sock = listening_socket(settings.host, settings.port, reuse_port=settings.reuse_port)
-    asyncio.run(serve(_router(settings), sock))
+    run("router", settings, _router(settings))
 
 
 @asynccontextmanager
 async def _router(settings: Settings) -> AsyncGenerator[ASGIApp]:
-    database = Database(settings.database_url)
-    broker = RabbitBroker(settings.amqp_url)
     policy = policy_of(pause=settings.pause, scale=settings.time_scale)
-    try:
-        async with service(broker=broker, database=database, policy=policy) as app:
-            yield app
-    finally:
-        await broker.close()
-        await database.close()
+    async with (
+        opened_database(settings) as database,
+        opened_broker(settings, "router") as broker,
+        service(broker=broker, database=database, policy=policy) as app,
+    ):
+        yield app
 
 
 if __name__ == "__main__":

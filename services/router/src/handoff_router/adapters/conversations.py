@@ -59,7 +59,7 @@ from handoff_router.domain.changes import (
 from handoff_router.domain.conversation import Input, RouterInput
 from handoff_router.domain.delivery import further
 from handoff_router.domain.draft import Facts
-from handoff_router.domain.state import Conversation
+from handoff_router.domain.state import Conversation, Ended
 
 
 class DatabaseConversations:
@@ -98,7 +98,7 @@ class DatabaseUnit:
 
     def facts(self, event: RouterInput) -> Facts:
         position = self._loaded.positions.get(self._id_of(event), 1)
-        return Facts(self._loaded.now, self._loaded.ledger, position)
+        return Facts(self._loaded.now, self._loaded.ledger, self._loaded.ended, position)
 
     def is_stale(self, event: RouterInput) -> bool:
         if not isinstance(event, TimerFired):
@@ -117,6 +117,10 @@ class DatabaseUnit:
         for change in step.changes:
             self._write(change, step.state)
         known = {message.id: message for message in before.outbox}
+        for change in step.changes:
+            if isinstance(change, Settled) and change.id in known:
+                automatic = known[change.id].automatic
+                self._loaded.ended[change.id] = Ended(change.status, automatic)
         for message in step.state.outbox:
             if known.get(message.id) != message:
                 self._messages.update(message.id, outgoing_values(message))

@@ -37,7 +37,7 @@ from handoff_common.tables import (
 from handoff_router.adapters.reading import conversation_of, ledger_of, outgoing_of
 from handoff_router.domain.changes import Stored
 from handoff_router.domain.conversation import RouterInput
-from handoff_router.domain.state import Conversation, Ledger, Outgoing
+from handoff_router.domain.state import Conversation, Ended, Ledger, Outgoing
 
 Pair: TypeAlias = tuple[str, str]
 """A customer's address and a business number."""
@@ -60,6 +60,7 @@ class Loaded:
     ledger: dict[UUID, Ledger] = field(default_factory=dict[UUID, Ledger])
     timers: dict[tuple[UUID, str], Timer] = field(default_factory=dict[tuple[UUID, str], Timer])
     positions: dict[UUID, int] = field(default_factory=dict[UUID, int])
+    ended: dict[UUID, Ended] = field(default_factory=dict[UUID, Ended])
     deliveries: dict[UUID, str] = field(default_factory=dict[UUID, str])
     """Twilio's status of the messages that reports are about."""
     reports: dict[tuple[UUID, int], str] = field(default_factory=dict[tuple[UUID, int], str])
@@ -89,6 +90,7 @@ async def load(
     loaded.ledger = await _ledger(connection, events, open_messages)
     loaded.timers = await _timers(connection, known)
     loaded.positions = await _positions(connection, rows)
+    loaded.ended = await _ended(connection, events)
     await _load_reports(connection, events, loaded)
     return loaded
 
@@ -201,9 +203,23 @@ async def _ledger(
             col(SendRow.state),
             col(SendRow.message_sid),
             col(SendRow.code),
+            col(SendRow.claimed_at),
         ).where(col(SendRow.message_id).in_([*attempts, *about])),
     )
     return ledger_of(rows, attempts)
+
+
+async def _ended(connection: AsyncConnection, events: Sequence[RouterInput]) -> dict[UUID, Ended]:
+    about = {event.message_id for event in events if isinstance(event, MessageResult)}
+    if not about:
+        return {}
+    rows = await _rows(
+        connection,
+        select(col(MessageRow.id), col(MessageRow.status), col(MessageRow.automatic)).where(
+            col(MessageRow.id).in_(about), ~col(MessageRow.open)
+        ),
+    )
+    return {row.id: Ended(row.status, row.automatic) for row in rows}
 
 
 async def _timers(

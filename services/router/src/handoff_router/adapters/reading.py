@@ -73,7 +73,7 @@ def ledger_of(rows: Sequence[Row[Any]], attempts: dict[UUID, int]) -> dict[UUID,
         if accepted or row.attempt == attempts.get(row.message_id):
             known = found.get(row.message_id)
             if known is None or known.state != "accepted":
-                found[row.message_id] = Ledger(row.state, row.message_sid, row.code)
+                found[row.message_id] = Ledger(row.state, row.message_sid, row.code, row.claimed_at)
     return found
 
 

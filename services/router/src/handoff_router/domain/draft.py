@@ -13,6 +13,7 @@ from handoff_router.domain.state import (
     KINDS,
     NOTHING,
     Conversation,
+    Ended,
     Ledger,
     Outgoing,
     Turn,
@@ -28,6 +29,8 @@ class Facts:
     """By the database's clock."""
     ledger: dict[UUID, Ledger] = field(default_factory=dict[UUID, Ledger])
     """Of every open message, and of the message that the event is about."""
+    ended: dict[UUID, Ended] = field(default_factory=dict[UUID, Ended])
+    """The message that the event is about, if it has its final state."""
     position: int = 1
     """In the queue, if it waits."""
 

@@ -125,6 +125,16 @@ class Ledger:
     state: LedgerState = "none"
     sid: str | None = None
     code: int | None = None
+    claimed_at: datetime | None = None
+    """When its last attempt was claimed, by the database's clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A message that has its final state already."""
+
+    status: str
+    automatic: bool
 
 
 NOTHING = Ledger()

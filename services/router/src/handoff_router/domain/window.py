@@ -34,6 +34,7 @@ def look(draft: Draft) -> None:
     """Read the ledger for every open message, then release what may go."""
     for message in draft.state.outbox:
         _apply(draft, message, draft.ledger(message.id))
+    _free_old_doubt(draft)
     release(draft)
 
 
@@ -72,19 +73,35 @@ def hold(draft: Draft, message: Outgoing) -> None:
 def fence(draft: Draft) -> None:
     """After the epoch was raised: end what the fence has stopped.
 
-    An automatic message of an older epoch without an attempt can't be claimed any more. A doubtful
-    one has no attempt to come either, and an undecided message of an operator's ends with the
-    ownership. What is `submitting` may still reach the customer: a takeover waits for that.
+    An automatic message of an older epoch without an attempt can't be claimed any more. What is
+    `submitting` may still reach the customer: a takeover waits for that. A doubtful one delays no
+    takeover, since no attempt of it is to come; nobody waits for a decision about it any more.
     """
     for message in draft.state.outbox:
         state = draft.ledger(message.id).state
-        if message.automatic and message.epoch != draft.state.epoch:
-            if state in ("none", "waiting", "superseded"):
-                settle(draft, message, "superseded")
-            elif state in ("doubtful", "unknown"):
-                settle(draft, message, "unconfirmed")
-        elif not message.automatic and state in ("doubtful", "unknown"):
-            settle(draft, message, "unconfirmed")
+        is_old = message.automatic and message.epoch != draft.state.epoch
+        if is_old and state in ("none", "waiting", "superseded"):
+            settle(draft, message, "superseded")
+    _free_old_doubt(draft)
+
+
+def _free_old_doubt(draft: Draft) -> None:
+    """Open the window that a doubtful message of an older epoch holds, once its attempt is over.
+
+    A connection that broke says nothing about Twilio, which may accept the message a moment later:
+    the next one must not overtake it (found by the model: `young_doubt_holds_window`).
+    """
+    message = _holder(draft)
+    if message is None or message.epoch == draft.state.epoch:
+        return
+    ledger = draft.ledger(message.id)
+    if ledger.state not in ("doubtful", "unknown"):
+        return
+    over = (ledger.claimed_at or draft.now) + draft.policy.timing.orphaned
+    if ledger.state == "unknown" or draft.now >= over:
+        settle(draft, message, "unconfirmed")
+    else:
+        draft.timer("settling", over - draft.now)
 
 
 def in_flight(draft: Draft) -> Outgoing | None:
@@ -160,10 +177,15 @@ def decide(draft: Draft, command: DoubtDecided) -> None:
 
 
 def late_result(draft: Draft, message: UUID) -> None:
-    """Show that a message which was called unconfirmed turned out to be accepted."""
-    ledger = draft.ledger(message)
-    if ledger.state == "accepted" and all(other.id != message for other in draft.state.outbox):
-        draft.change(Settled(message, "accepted", ledger.sid))
+    """Show what became of a message that was called unconfirmed, or given up, too early."""
+    ledger, ended = draft.ledger(message), draft.facts.ended.get(message)
+    if ended is None or ended.status == ledger.state:
+        return
+    if ledger.state == "accepted" or (
+        ended.status == "unconfirmed"
+        and (ledger.state == "refused" or (ledger.state == "superseded" and ended.automatic))
+    ):
+        draft.change(Settled(message, ledger.state, ledger.sid, ledger.code))
 
 
 def _apply(draft: Draft, message: Outgoing, ledger: Ledger) -> None:
