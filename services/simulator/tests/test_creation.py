@@ -54,7 +54,7 @@ def test_a_bad_request_is_refused_with_twilios_code(
     [
         {"Body": ["x" * 1600]},
         {"To": ["whatsapp:BR.1A2b3C"]},
-        {"StatusCallback": ["https://shop.example/status?mid=1&attempt=1#rc=2"]},
+        {"StatusCallback": ["https://shop.example/status?m=1&a=1#rc=2"]},
         {"Body": [], "MediaUrl": ["https://shop.example/a.jpg"]},
     ],
 )

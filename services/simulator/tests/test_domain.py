@@ -93,8 +93,8 @@ def test_the_window_is_24_hours() -> None:
 
 
 def test_our_ids_are_read_from_the_callback() -> None:
-    assert message(callback="https://a.example/s?attempt=2&mid=x-1").ours == ("x-1", 2)
-    assert message(callback="https://a.example/s?attempt=two").ours == ("", None)
+    assert message(callback="https://a.example/s?a=2&m=x-1").ours == ("x-1", 2)
+    assert message(callback="https://a.example/s?a=two").ours == ("", None)
     assert message().ours == ("", None)
 
 

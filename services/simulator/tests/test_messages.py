@@ -142,13 +142,13 @@ async def test_callbacks_tell_of_sent_and_delivered_signed_and_with_our_ids(
     simulator: Site,
 ) -> None:
     await simulator.write("oi")
-    created = await simulator.post(StatusCallback=simulator.callback("mid=m-1&attempt=2"))
+    created = await simulator.post(StatusCallback=simulator.callback("m=m-1&a=2"))
     heard = simulator.product.callbacks
     await until(lambda: len(heard) == 2)
 
     assert [callback.status for callback in heard] == ["sent", "delivered"]
     assert {callback.form["MessageSid"] for callback in heard} == {created.json()["sid"]}
-    assert all(callback.url.endswith("/status?mid=m-1&attempt=2") for callback in heard)
+    assert all(callback.url.endswith("/status?m=m-1&a=2") for callback in heard)
     assert all(callback.is_signed() for callback in heard)
     [accepted] = await simulator.record()
     assert (accepted["mid"], accepted["attempt"], accepted["status"]) == ("m-1", 2, "delivered")

@@ -95,7 +95,7 @@ async def test_the_same_sid_is_the_same_message_and_its_webhook_goes_out_again(
 
 async def test_a_phone_keeps_both_directions_in_the_order_of_acceptance(simulator: Site) -> None:
     await simulator.write("oi")
-    await simulator.post(Body="olá", StatusCallback=simulator.callback("mid=m-1&attempt=1"))
+    await simulator.post(Body="olá", StatusCallback=simulator.callback("m=m-1&a=1"))
     await simulator.write("quero um humano")
     await simulator.write("de outro telefone", number="BR.1a2B")
     kept = (await simulator.http.get(f"/phones/{PHONE}/messages")).json()

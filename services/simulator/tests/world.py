@@ -150,7 +150,7 @@ class Site:
     async def requests(self) -> dict[str, Any]:
         return (await self.http.get("/requests")).json()
 
-    def callback(self, query: str = "mid=m1&attempt=2") -> str:
+    def callback(self, query: str = "m=m1&a=2") -> str:
         return f"{self.product.base}/status?{query}"
 
 

@@ -49,10 +49,10 @@ class Message:
 
     @property
     def ours(self) -> tuple[str, int | None]:
-        """Return `mid` and `attempt` of the callback's query: the product's own ids."""
+        """Return message id and attempt from the callback's query (`m`, `a`): the product's own."""
         query = parse_qs(urlsplit(self.callback).query)
-        attempt = query.get("attempt", [""])[0]
-        return query.get("mid", [""])[0], int(attempt) if attempt.isdecimal() else None
+        attempt = query.get("a", [""])[0]
+        return query.get("m", [""])[0], int(attempt) if attempt.isdecimal() else None
 
 
 @dataclass(frozen=True, slots=True)
