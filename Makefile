@@ -62,8 +62,7 @@ generate: install ## Write the generated documents again
 
 .PHONY: test
 test: install ## Every ring: unit, integration, end to end (short model and kill tests included)
-	$(RUN)coverage run -m pytest
-	@$(RUN)python tools/cover.py
+	$(RUN)coverage run -m pytest -p tools.cover
 
 .PHONY: model
 model: install ## Explore the protocol's model in full (reports/model.json)

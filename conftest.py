@@ -1,0 +1,1 @@
+pytest_plugins = ["handoff_common.testing.plugin", "pytester"]

@@ -1,0 +1,103 @@
+"""Wiring: what the operator API is made of."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, Protocol
+
+from fastapi import FastAPI
+from redis.asyncio import Redis
+from starlette.types import ASGIApp
+
+from handoff_common.database import Database
+from handoff_common.ids import OperatorId
+from handoff_common.lifecycle import health_routes
+from handoff_operator_api.adapters.inbox import Inbox
+from handoff_operator_api.adapters.messages import Messages
+from handoff_operator_api.adapters.operators import Operators
+from handoff_operator_api.adapters.outcomes import Outcomes
+from handoff_operator_api.adapters.passwords import PasswordCost, Passwords
+from handoff_operator_api.adapters.throttle import SignInThrottle
+from handoff_operator_api.api import commands, conversations, messages, problems, session
+from handoff_operator_api.api.deps import Cookie
+from handoff_operator_api.api.desk import Router
+from handoff_operator_api.api.edge import Edge
+from handoff_operator_api.domain.operator import EmailTakenError, Role
+from handoff_operator_api.domain.origin import origin_of
+
+__all__ = ["EmailTakenError", "PasswordCost", "Role", "create_operator", "openapi", "service"]
+
+OWASP = PasswordCost()
+
+
+class Broker(Router, Protocol):
+    """What of the broker port is needed here."""
+
+    async def ping(self) -> None: ...
+
+
+@asynccontextmanager
+async def service(
+    *,
+    database: Database,
+    broker: Broker,
+    redis: Redis,
+    origins: Sequence[str],
+    password_cost: PasswordCost = OWASP,
+) -> AsyncGenerator[ASGIApp]:
+    """Run the operator API; database, broker and Redis stay the caller's to close.
+
+    `origins` are the URLs under which browsers open the console; no other page may change anything.
+    The first is the public one: if it is https, the session cookie is Secure and bound to the host.
+    Raises `ValueError` if one is no http(s) URL, or if there is none.
+    """
+    ours = [origin_of(url) for url in origins]
+    if not ours:
+        raise ValueError("without an origin no browser could sign in")
+    passwords = Passwords(password_cost)
+    await passwords.warm_up()
+    operators = Operators(database, passwords)
+    app = _api()
+    app.state.cookie = Cookie(secure=ours[0].startswith("https:"))
+    app.state.sessions = app.state.accounts = operators
+    app.state.throttle = SignInThrottle(redis)
+    app.state.inbox = Inbox(database)
+    app.state.messages = Messages(database)
+    app.state.outcomes = Outcomes(database)
+    app.state.router = broker
+    # Redis may be away: then sign-in attempts are counted by each process for itself.
+    app.router.routes.extend(health_routes({"database": database.ping, "broker": broker.ping}))
+    yield Edge(app, ours)
+
+
+async def create_operator(
+    database: Database, *, email: str, name: str, role: Role, password: str, now: datetime
+) -> OperatorId:
+    """Store a new operator, for the command line.
+
+    Raises `EmailTakenError`, `ValueError` whose message names the field that is wrong (never its
+    content), `AwayError`.
+    """
+    operators = Operators(database, Passwords(OWASP))
+    return await operators.create(email=email, name=name, role=role, password=password, now=now)
+
+
+def openapi() -> dict[str, Any]:
+    """Return the API's OpenAPI document. It is not served: the console's client is generated."""
+    return problems.describe(_api())
+
+
+def _api() -> FastAPI:
+    app = FastAPI(
+        title="HandoffFlow operator API",
+        version="1",
+        openapi_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
+        # Its spans would carry exception messages, and those quote what they choke on.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    problems.install(app)
+    for resource in (session, conversations, messages, commands):
+        app.include_router(resource.router)
+    return app

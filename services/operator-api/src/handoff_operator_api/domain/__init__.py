@@ -1,0 +1,1 @@
+"""What the operator API knows without asking anybody: pure values and rules."""

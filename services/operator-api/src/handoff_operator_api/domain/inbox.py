@@ -1,0 +1,116 @@
+"""Conversations and messages as operators read them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+from handoff_common.events import OwnerKind
+from handoff_operator_api.domain.cursor import Position
+
+View: TypeAlias = Literal["waiting", "mine", "human", "bot", "all"]
+Author: TypeAlias = Literal["customer", "bot", "system", "operator"]
+Status: TypeAlias = Literal[
+    "received", "queued", "released", "doubtful",
+    "accepted", "refused", "superseded", "unconfirmed", "given_up",
+]  # fmt: skip
+
+WINDOW = timedelta(hours=24)
+"""WhatsApp's customer service window, from the customer's last message."""
+OVERLAP = timedelta(seconds=60)
+"""A commit may be later than the moment that it names: what changed is asked for from before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who answers: the bot, a queue, or one operator (`claiming` while a takeover settles)."""
+
+    kind: OwnerKind
+    operator_id: UUID | None
+    operator_name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """One row of the inbox."""
+
+    id: UUID
+    customer: str
+    """The channel address as Twilio gave it."""
+    profile_name: str
+    owner: Owner
+    epoch: int
+    """To be sent with commands."""
+    version: int
+    """Raised at each change: of two readings the higher one is the newer."""
+    seq: int
+    """Number of the last message."""
+    updated_at: datetime
+    preview: str
+    waiting_since: datetime | None
+    handoff_reason: str | None
+    """Of the open handoff."""
+
+    def position(self, view: View) -> Position:
+        """Return where it stands in a view: by its waiting time, or by its last change."""
+        moment = self.waiting_since if view == "waiting" else None
+        return Position(moment or self.updated_at, self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handoff:
+    """The open human episode."""
+
+    id: UUID
+    reason: str
+    opened_at: datetime
+    claimed_at: datetime | None
+    granted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread(Conversation):
+    """One conversation, opened."""
+
+    business: str
+    created_at: datetime
+    window_open_until: datetime | None
+    """Free text only until then; none if the customer never wrote."""
+    opted_out: bool
+    note: str
+    """The hand-back note of the last handoff."""
+    handoff: Handoff | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message of a conversation."""
+
+    id: UUID
+    seq: int
+    author: Author
+    operator_id: UUID | None
+    operator_name: str | None
+    text: str
+    created_at: datetime
+    status: Status
+    delivery: str
+    """Twilio's status, or empty."""
+    code: int | None
+    """Twilio's error code; 0 when we gave up by ourselves."""
+    automatic: bool
+    attempt: int
+    can_decide: bool
+    """Nobody knows whether it arrived, and it is the reader's to decide: resend, or let it be."""
+    sources: tuple[str, ...]
+    """Knowledge base entries that a bot's answer rests on."""
+
+
+def window_open_until(last_inbound_at: datetime | None) -> datetime | None:
+    """Return when WhatsApp's window closes, or closed."""
+    return None if last_inbound_at is None else last_inbound_at + WINDOW
+
+
+def can_decide(*, status: str, doubt_is_last: bool, author: UUID | None, reader: UUID) -> bool:
+    """Tell whether a message waits for its author's word, and the reader is the author."""
+    return status == "doubtful" and doubt_is_last and author == reader

@@ -1,0 +1,107 @@
+"""The five services in one process, over one SQLite file."""
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+
+from fakeredis import FakeAsyncRedis
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount
+from starlette.types import ASGIApp
+
+import handoff_bot.app as bot
+import handoff_ingress.app as ingress
+import handoff_operator_api.app as operator_api
+import handoff_outbound.app as outbound
+import handoff_router.app as router
+import handoff_simulator.app as simulator
+from handoff_common.database import Database
+from handoff_common.messaging.embedded import EmbeddedBroker
+from handoff_common.timing import Timing
+from handoff_standalone.account import Account, account_of
+from handoff_standalone.settings import Settings
+
+SIMULATOR_PATH = "/simulator"
+WEBHOOK = "/api/twilio/webhook#rc=3&rp=all&ct=2000&rt=5000"
+
+
+@asynccontextmanager
+async def product(settings: Settings, database: Database) -> AsyncGenerator[ASGIApp]:
+    """Run everything; yields one application. Consumers start before what feeds them."""
+    account = account_of(settings)
+    broker = EmbeddedBroker(database)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(broker.close)
+        redis = FakeAsyncRedis()
+        stack.push_async_callback(redis.aclose)
+        mounts = await _simulator(settings, account, stack)
+        await stack.enter_async_context(
+            outbound.service(
+                broker=broker,
+                database=database,
+                twilio=_twilio(settings, account),
+                public_base_url=settings.base_url,
+                businesses=settings.businesses,
+                timing=Timing().scaled(settings.time_scale),
+            )
+        )
+        await stack.enter_async_context(
+            bot.service(
+                broker=broker,
+                database=database,
+                knowledge=settings.knowledge,
+                scale=settings.time_scale,
+            )
+        )
+        policy = router.policy_of(
+            pause=timedelta(seconds=settings.pause_seconds), scale=settings.time_scale
+        )
+        await stack.enter_async_context(
+            router.service(broker=broker, database=database, policy=policy)
+        )
+        console = await stack.enter_async_context(
+            operator_api.service(
+                database=database, broker=broker, redis=redis, origins=_origins(settings)
+            )
+        )
+        webhooks = ingress.routes(
+            publisher=broker,
+            public_base_url=settings.base_url,
+            auth_tokens=account.auth_tokens,
+            account_sid=account.sid,
+            businesses=settings.businesses,
+        )
+        app = Starlette(routes=[*webhooks, *mounts, Mount("/", console)])
+        app.router.redirect_slashes = False
+        yield app
+
+
+async def _simulator(
+    settings: Settings, account: Account, stack: AsyncExitStack
+) -> list[BaseRoute]:
+    if not account.is_simulated:
+        return []
+    app = await stack.enter_async_context(
+        simulator.build(
+            simulator.Account(
+                sid=account.sid, senders=settings.businesses, auth_token=account.auth_tokens[0]
+            ),
+            simulator.Hooks(url=settings.base_url + WEBHOOK),
+            settings.home / "simulator.db",
+        )
+    )
+    return [Mount(SIMULATOR_PATH, app)]
+
+
+def _twilio(settings: Settings, account: Account) -> outbound.TwilioAccount:
+    url = settings.twilio_api_base_url
+    if account.is_simulated:
+        url = f"http://127.0.0.1:{settings.port}{SIMULATOR_PATH}"
+    known = outbound.TwilioAccount(sid=account.sid, auth_token=account.auth_tokens[0])
+    return replace(known, api_base_url=url) if url else known
+
+
+def _origins(settings: Settings) -> list[str]:
+    local = [f"http://127.0.0.1:{settings.port}", f"http://localhost:{settings.port}"]
+    return [settings.public_base_url, *local] if settings.public_base_url else local

@@ -1,0 +1,1 @@
+"""Fault experiments: kill everything, at random, and see whether the promises hold."""

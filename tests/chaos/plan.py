@@ -1,0 +1,40 @@
+"""How large a run is, and what goes wrong in it."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One run. Times in seconds, before the time scale."""
+
+    customers: int = 100
+    messages_each: int = 20
+    operators: int = 3
+    time_scale: float = 0.1
+    """Protocol deadlines shrink to a tenth, so that minutes of trouble hold hundreds of faults."""
+    kill_every: tuple[float, float] = (2.0, 6.0)
+    restart_servers_every: float = 45.0
+    seed: int = 1
+    settle_seconds: float = 240.0
+    faults: dict[str, object] = field(
+        default_factory=lambda: {
+            "delay_ms": [0, 250],
+            "cut_before": 0.02,
+            "cut_after": 0.03,
+            "error_500_before": 0.01,
+            "error_500_after": 0.02,
+            "reject_429": 0.02,
+            "callback_drop": 0.1,
+            "callback_double": 0.1,
+            "callback_reorder": 0.1,
+            "webhook_double": 0.1,
+            "webhook_reorder_ms": 200,
+        }
+    )
+
+    @property
+    def messages(self) -> int:
+        return self.customers * self.messages_each
+
+
+SHORT = Plan(customers=20, messages_each=6, settle_seconds=90, kill_every=(1.5, 4.0))

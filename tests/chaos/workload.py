@@ -1,0 +1,122 @@
+"""Customers who write, and operators who take over, answer and give back."""
+
+import asyncio
+from dataclasses import dataclass, field
+from random import Random
+
+from chaos.plan import Plan
+from harness.operators import Json, Operator
+from harness.product import Product
+
+QUESTIONS = (
+    "vocês abrem domingo?", "qual o endereço?", "aceitam pix?", "fazem entrega?",
+    "tem bolo sem glúten?", "quanto custa o pão francês?", "xyzzy quarenta e dois",
+)  # fmt: skip
+PERSON = "quero falar com um atendente"
+
+
+@dataclass(slots=True)
+class Done:
+    """What the people did, for the checker."""
+
+    sids: dict[str, str] = field(default_factory=dict[str, str])
+    """What customers wrote: SID → text."""
+    undelivered: int = 0
+    """Webhooks that the product never answered; reconciliation has to find these messages."""
+    replies: dict[str, str] = field(default_factory=dict[str, str])
+    """Message ids of replies that the API accepted → text."""
+    refused: int = 0
+    claims: int = 0
+    lost_races: int = 0
+    decisions: int = 0
+    resent: set[str] = field(default_factory=set[str])
+    """Messages that an operator sent again, knowing that nobody knew."""
+
+
+class People:
+    """Everybody who uses the product during a run."""
+
+    def __init__(self, product: Product, plan: Plan, done: Done) -> None:
+        self._product = product
+        self._plan = plan
+        self._done = done
+        self.no_more_customers = asyncio.Event()
+
+    def number(self, index: int) -> str:
+        return f"+55119{index:08}"
+
+    async def customers(self) -> None:
+        """Let every customer write all that they have to say."""
+        plan = self._plan
+        await asyncio.gather(*(self._customer(index) for index in range(plan.customers)))
+        self.no_more_customers.set()
+
+    async def _customer(self, index: int) -> None:
+        random = Random(f"{self._plan.seed}/customer/{index}")
+        await asyncio.sleep(random.uniform(0, 5))
+        for turn in range(self._plan.messages_each):
+            text = PERSON if random.random() < 0.1 else random.choice(QUESTIONS)
+            text = f"{text} [{index}.{turn}]"
+            written = await self._product.customers.write(self.number(index), text, wait=True)
+            self._done.sids[written["sid"]] = text
+            self._done.undelivered += not written["delivered"]
+            await asyncio.sleep(random.expovariate(1.0))
+
+    async def operator(self, operator: Operator, index: int) -> None:
+        """Take over, answer and give back, until cancelled."""
+        random = Random(f"{self._plan.seed}/operator/{index}")
+        count = 0
+        while True:
+            item = await self._choose(operator, random)
+            if item is None:
+                await asyncio.sleep(0.2)
+                continue
+            self._done.claims += 1
+            status, _ = await operator.claim(item["id"])
+            if status != 200:
+                self._done.lost_races += 1
+                continue
+            for _ in range(random.randint(1, 3)):
+                count += 1
+                await self._reply(operator, item["id"], f"resposta humana [{index}.{count}]")
+                await asyncio.sleep(random.uniform(0, 0.3))
+            await self.decide(operator, item["id"])
+            await self._leave(operator, item["id"], random)
+
+    async def _choose(self, operator: Operator, random: Random) -> Json | None:
+        """Mostly who waits; often somebody with whom the bot is talking right now."""
+        view = "waiting" if random.random() < 0.4 else "bot"
+        page = await operator.get("/api/conversations", view=view, limit=20)
+        items: list[Json] = page["items"]
+        return random.choice(items) if items else None
+
+    async def _reply(self, operator: Operator, conversation: str, text: str) -> None:
+        status, answer = await operator.reply(conversation, text)
+        if status == 200:
+            self._done.replies[answer["message_id"]] = text
+        else:
+            self._done.refused += 1
+
+    async def _leave(self, operator: Operator, conversation: str, random: Random) -> None:
+        """Give back or close; while the takeover settles that is refused, so try again."""
+        for _ in range(200):
+            if random.random() < 0.5:
+                status, answer = await operator.give_back(conversation, "combinado")
+            else:
+                status, answer = await operator.close(conversation)
+            if status == 200 or answer.get("reason") != "settling":
+                return
+            await asyncio.sleep(0.1)
+
+    async def decide(self, operator: Operator, conversation: str) -> None:
+        """Play the operator's part where nobody knows: ask the customer, then decide."""
+        for message in await operator.thread(conversation):
+            if not message["can_decide"]:
+                continue
+            record = await self._product.customers.record()
+            arrived = any(shown.message_id == message["id"] for shown in record)
+            status, _ = await operator.decide(conversation, message["id"], resend=not arrived)
+            if status == 200:
+                self._done.decisions += 1
+                if not arrived:
+                    self._done.resent.add(message["id"])
