@@ -15,14 +15,16 @@ from typing import Any, cast
 from sqlalchemy import Executable, Table, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel import SQLModel
 
 from handoff_common.errors import AwayError
 
-# Connection exceptions, operator intervention, no resources, serialization and deadlock.
-_PASSING_STATES = ("08", "57", "53", "40")
+# Connection exceptions, operator intervention, no resources, serialization and deadlock, a lock
+# that was not free in time, and a server that only reads (a failover is not over).
+_PASSING_STATES = ("08", "57", "53", "40", "55P03", "25006")
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL)
 
 
@@ -32,15 +34,18 @@ class Database:
     Raises `AwayError` when the server is away, or asks to try again (deadlock, busy).
     """
 
-    def __init__(self, url: str, *, pool_size: int = 8) -> None:
-        """Take `postgresql://…`, `postgres://…` or `sqlite:///path`; drivers are chosen here."""
+    def __init__(self, url: str, *, pool_size: int = 8, wait_seconds: float = 5) -> None:
+        """Take `postgresql://…`, `postgres://…` or `sqlite:///path`; drivers are chosen here.
+
+        What doesn't connect, isn't free or stays locked for `wait_seconds` is away.
+        """
         parsed = make_url(url.replace("postgres://", "postgresql://", 1))
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self.path = parsed.database or ""
         if self.is_sqlite:
             parsed = parsed.set(drivername="sqlite+aiosqlite")
-            self._writer = _sqlite_engine(str(parsed), pool_size=1)
-            self._reader = _sqlite_engine(str(parsed), pool_size=4)
+            self._writer = _sqlite_engine(str(parsed), 1, wait_seconds)
+            self._reader = _sqlite_engine(str(parsed), 4, wait_seconds)
         else:
             parsed = parsed.set(drivername="postgresql+asyncpg")
             # hide_parameters: the text of an error must not quote what a customer wrote.
@@ -49,8 +54,9 @@ class Database:
                 hide_parameters=True,
                 pool_size=pool_size,
                 max_overflow=0,
+                pool_timeout=wait_seconds,
                 pool_pre_ping=False,
-                connect_args={"timeout": 5, "command_timeout": 30},
+                connect_args={"timeout": wait_seconds, "command_timeout": 30},
             )
         self._turn = asyncio.Lock()
 
@@ -110,9 +116,13 @@ async def execute_many(
         await connection.execute(statement, list(rows))
 
 
-def _sqlite_engine(url: str, *, pool_size: int) -> AsyncEngine:
+def _sqlite_engine(url: str, pool_size: int, wait_seconds: float) -> AsyncEngine:
     engine = create_async_engine(
-        url, hide_parameters=True, pool_size=pool_size, max_overflow=0, connect_args={"timeout": 5}
+        url,
+        hide_parameters=True,
+        pool_size=pool_size,
+        max_overflow=0,
+        connect_args={"timeout": wait_seconds},
     )
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -136,14 +146,26 @@ def _sqlite_engine(url: str, *, pool_size: int) -> AsyncEngine:
 async def _translated() -> AsyncGenerator[None]:
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
-        if isinstance(error.orig, sqlite3.Error) and error.orig.sqlite_errorcode not in _BUSY:
-            raise
-        raise AwayError(type(error.orig).__name__) from error
     except DBAPIError as error:
-        state = str(getattr(error.orig, "sqlstate", "") or "")
-        if error.connection_invalidated or state[:2] in _PASSING_STATES:
-            raise AwayError(f"{type(error.orig).__name__} {state}") from error
+        if _is_away(error):
+            raise AwayError(f"{type(error.orig).__name__} {_state(error)}".strip()) from error
         raise
-    except (ConnectionError, TimeoutError, OSError) as error:
+    except (PoolTimeout, OSError) as error:  # OSError: lost connections and timeouts, too
         raise AwayError(type(error).__name__) from error
+
+
+def _is_away(error: DBAPIError) -> bool:
+    """Say whether it is the server's trouble and not the statement's.
+
+    Not by the class: asyncpg has an `InterfaceError` for a closed connection, and for a parameter
+    that it can't encode.
+    """
+    if isinstance(error.orig, sqlite3.Error):
+        code: int = getattr(error.orig, "sqlite_errorcode", 0)
+        return code & 0xFF in _BUSY  # the rest of an extended code says why
+    return error.connection_invalidated or _state(error).startswith(_PASSING_STATES)
+
+
+def _state(error: DBAPIError) -> str:
+    """Return the SQLSTATE; empty where the server did not give one."""
+    return str(getattr(error.orig, "sqlstate", "") or "")
