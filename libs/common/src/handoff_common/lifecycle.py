@@ -7,6 +7,7 @@ drains it. `serve` runs one under uvicorn and turns signals into an orderly stop
 import asyncio
 import signal
 import socket
+import threading
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -22,8 +23,14 @@ from starlette.types import ASGIApp
 log = structlog.get_logger()
 
 
+CRASHED = 70
+"""Exit code of a process that ended because a loop crashed: its supervisor starts it again."""
+_crashed = threading.Event()
+
+
 def _end_process() -> None:
-    """Stop in an orderly way; the supervisor starts us again."""
+    """Stop in an orderly way, and say by the exit code that it was no wish of anybody's."""
+    _crashed.set()
     signal.raise_signal(signal.SIGTERM)
 
 
@@ -109,8 +116,8 @@ def health_app(checks: dict[str, Check]) -> Starlette:
 def listening_socket(host: str, port: int, *, reuse_port: bool = False) -> socket.socket:
     """Bind now, so that a taken port is a clear error before anything else has started."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # The protocol is said: asyncio turns Nagle's algorithm off only where it is. Without, an answer on a
-    # kept connection waits 40 ms for the client's delayed ACK (22 against 240 requests/s one by one).
+    # With the protocol named, asyncio turns Nagle's algorithm off; without, every answer on a kept
+    # connection waits 40 ms for the client's delayed ACK (22 against 373 requests/s, one by one).
     sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if reuse_port:
@@ -161,3 +168,5 @@ async def serve(
         stopping.cancel()
         await serving
     log.info("service.stopped")
+    if _crashed.is_set():
+        raise SystemExit(CRASHED)

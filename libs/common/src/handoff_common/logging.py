@@ -3,6 +3,7 @@
 import logging
 import sys
 import traceback
+from typing import TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -11,32 +12,35 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 _LOUD = ("twilio", "aiohttp", "aio_pika", "aiormq", "httpx2", "asyncio", "multipart", "alembic")
 
 
-def configure(service: str, *, level: str = "INFO") -> None:
-    """Send every log, ours and the libraries', through structlog to standard output."""
+def configure(service: str, *, level: str = "INFO", stream: TextIO | None = None) -> None:
+    """Send every log, ours and the libraries', through structlog to standard output.
+
+    `stream`: another place; a command's own output must stay readable for programs.
+    """
+    out = stream or sys.stdout
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _named(service),
     ]
-    terminal = sys.stdout.isatty()
+    terminal = out.isatty()
     renderer: Processor = (
         structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
     )
-    tail: list[Processor] = [] if terminal else [_traceback_without_values]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(out)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *tail,
+                _traceback_without_values,  # in a terminal too: its renderer shows local variables
                 renderer,
             ],
         )
@@ -64,6 +68,8 @@ def _traceback_without_values(_logger: WrappedLogger, _method: str, event: Event
     info = event.pop("exc_info", None)
     if not info:
         return event
+    if isinstance(info, tuple):  # (class, exception, traceback), as the standard library has it
+        info = cast("tuple[object, ...]", info)[1]
     error = info if isinstance(info, BaseException) else sys.exc_info()[1]
     if error is not None:
         frames = traceback.extract_tb(error.__traceback__)

@@ -4,8 +4,9 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
+from typing import Annotated
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 from starlette.types import ASGIApp
 
 from handoff_common.database import Database
@@ -25,6 +26,10 @@ from handoff_router.handlers.routing import route
 from handoff_router.handlers.timers import watch
 
 BATCH = 64
+INPUT: TypeAdapter[RouterInput] = TypeAdapter(
+    Annotated[RouterInput, Field(discriminator="type")],
+    config=ConfigDict(hide_input_in_errors=True),
+)
 
 
 def policy_of(*, pause: timedelta, scale: float = 1.0) -> Policy:
@@ -40,11 +45,10 @@ def policy_of(*, pause: timedelta, scale: float = 1.0) -> Policy:
 @asynccontextmanager
 async def service(*, broker: Broker, database: Database, policy: Policy) -> AsyncGenerator[ASGIApp]:
     """Run the router; yields its HTTP face (health only)."""
-    schema: TypeAdapter[RouterInput] = TypeAdapter(RouterInput)
     handle = partial(route, conversations=DatabaseConversations(database), policy=policy)
     starts = DatabaseStarts(database, RouterStartRow)
     consumers = [
-        Consumer(broker, Intake(queue, batch=BATCH), schema, handle, starts)
+        Consumer(broker, Intake(queue, batch=BATCH), INPUT, handle, starts)
         for queue in (ROUTER_COMMANDS, ROUTER_EVENTS)
     ]
 

@@ -184,6 +184,7 @@ class Consumer(Generic[E]):
             await self._try(read)
             return
         queue, event_id = read.delivery.queue, read.event.id
+        log.info("event.redelivered", queue=queue, event_id=str(event_id))
         count = await self._until_back(lambda: self._starts.begin(queue, event_id))
         if count > MAX_STARTS:
             log.error("event.quarantined", queue=queue, event_id=str(event_id), starts=count - 1)
