@@ -1,0 +1,1 @@
+"""What tests share: servers, and a pytest plugin that says which rings ran against what."""
