@@ -52,9 +52,9 @@ async def _trouble(people: People, operators: list[Operator], nemesis: Nemesis) 
     background = [asyncio.create_task(nemesis.rage())]
     background += [
         asyncio.create_task(people.operator(operator, index))
-        for index, operator in enumerate(operators)
+        for index, operator in enumerate(operators[1:])
     ]
-    writing = asyncio.create_task(people.customers())
+    writing = asyncio.gather(people.customers(), people.provoke(operators[0]))
     finished, _ = await asyncio.wait({writing, *background}, return_when="FIRST_COMPLETED")
     for task in background:
         task.cancel()

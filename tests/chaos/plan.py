@@ -18,7 +18,12 @@ class Plan:
     settle_seconds: float = 240.0
     faults: dict[str, object] = field(
         default_factory=lambda: {
-            "delay_ms": [0, 250],
+            "delay_ms": [50, 400],
+            # What has a small chance happens at least so often.
+            "script": [
+                {"contains": "domingo", "fault": "cut_after", "times": 2},
+                {"contains": "entrega", "fault": "cut_before", "times": 1},
+            ],
             "cut_before": 0.02,
             "cut_after": 0.03,
             "error_500_before": 0.01,

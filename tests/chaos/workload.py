@@ -1,6 +1,7 @@
 """Customers who write, and operators who take over, answer and give back."""
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 from random import Random
 
@@ -13,6 +14,7 @@ QUESTIONS = (
     "tem bolo sem glúten?", "quanto custa o pão francês?", "xyzzy quarenta e dois",
 )  # fmt: skip
 PERSON = "quero falar com um atendente"
+PROVOCATIONS = 12
 
 
 @dataclass(slots=True)
@@ -57,9 +59,7 @@ class People:
         for turn in range(self._plan.messages_each):
             text = PERSON if random.random() < 0.1 else random.choice(QUESTIONS)
             text = f"{text} [{index}.{turn}]"
-            written = await self._product.customers.write(self.number(index), text, wait=True)
-            self._done.sids[written["sid"]] = text
-            self._done.undelivered += not written["delivered"]
+            await self._write(self.number(index), text)
             await asyncio.sleep(random.expovariate(1.0))
 
     async def operator(self, operator: Operator, index: int) -> None:
@@ -107,6 +107,41 @@ class People:
             if status == 200 or answer.get("reason") != "settling":
                 return
             await asyncio.sleep(0.1)
+
+    async def provoke(self, operator: Operator) -> None:
+        """Take over exactly while the bot's message is on its way and more is queued behind it.
+
+        What chance brings about often in a long run has to happen in a short one too.
+        """
+        for attempt in range(PROVOCATIONS):
+            number = self.number(90_000_000 + attempt)
+            await self._write(number, f"vocês abrem domingo? [p{attempt}]")
+            conversation = (await operator.conversation_with(number, seconds=60))["id"]
+            if not await self._is_going_out(operator, conversation):
+                continue
+            await self._write(number, f"{PERSON} [p{attempt}]")
+            await operator.claim(conversation)
+            await self._reply(operator, conversation, f"resposta humana [p{attempt}]")
+            handoff = (await operator.is_owner(conversation, "human", seconds=60))["handoff"]
+            waited = handoff["granted_at"] > handoff["claimed_at"]
+            ends = {message["status"] for message in await operator.thread(conversation)}
+            if waited and "superseded" in ends:
+                return
+
+    async def _is_going_out(self, operator: Operator, conversation: str) -> bool:
+        """Wait until the bot's first message is released; False if it has ended before we saw."""
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            bots = [m for m in await operator.thread(conversation) if m["author"] != "customer"]
+            if bots:
+                return bots[-1]["status"] == "released"
+            await asyncio.sleep(0.01)
+        return False
+
+    async def _write(self, number: str, text: str) -> None:
+        written = await self._product.customers.write(number, text, wait=True)
+        self._done.sids[written["sid"]] = text
+        self._done.undelivered += not written["delivered"]
 
     async def decide(self, operator: Operator, conversation: str) -> None:
         """Play the operator's part where nobody knows: ask the customer, then decide."""

@@ -36,7 +36,7 @@ class DeadLetter:
     """An event that a person has to look at."""
 
     id: str
-    """Names the dead letter for `replay`; its event's id, or an id of the letter if it is unreadable."""
+    """Names it for `replay`: its event's id, or one of the letter's own if it is unreadable."""
     queue: str
     type: str
     reason: str
@@ -50,7 +50,7 @@ class Subscription(Protocol):
     async def next(self) -> Delivery | None:
         """Return the next delivery, or None once `stop` was called and nothing is left to hand out.
 
-        Raises `AwayError` when the broker lost us: whatever was not settled will be delivered again.
+        Raises `AwayError` when the broker lost us: what was not settled will be delivered again.
         """
         ...
 
@@ -59,7 +59,10 @@ class Subscription(Protocol):
         ...
 
     async def ack(self, tag: int, *, multiple: bool = False) -> None:
-        """Settle a delivery; with `multiple`, every unsettled one up to it. Raises `AwayError`."""
+        """Settle a delivery; with `multiple`, every unsettled one up to it. Raises `AwayError`.
+
+        A broker does not confirm it: an ack that is lost means another delivery.
+        """
         ...
 
     async def retry(self, delivery: Delivery) -> None:
@@ -71,7 +74,7 @@ class Subscription(Protocol):
         ...
 
     async def stop(self) -> None:
-        """Ask for no more deliveries; those handed out may still be settled. Unread ones go back."""
+        """Ask for no more; what was handed out may still be settled, what was not goes back."""
         ...
 
 
@@ -87,8 +90,8 @@ class Broker(Protocol):
     async def publish(self, events: Sequence[BaseEvent]) -> None:
         """Publish durably; return once every event is confirmed.
 
-        Raises `UnroutableError` when no queue wants one of them, `AwayError` when the broker did not
-        confirm in time: they may or may not have arrived, so publish them again.
+        Raises `UnroutableError` when no queue wants one of them, `AwayError` when the broker did
+        not confirm in time: they may or may not have arrived, so publish them again.
         """
         ...
 
@@ -97,7 +100,7 @@ class Broker(Protocol):
         ...
 
     def subscribe(self, queue: str, *, prefetch: int) -> AbstractAsyncContextManager[Subscription]:
-        """Consume a queue, competing with whoever else does; at most `prefetch` unsettled at a time.
+        """Consume a queue, competing with others; at most `prefetch` unsettled at a time.
 
         Entering raises `AwayError` while the broker can't be reached.
         """
@@ -107,8 +110,13 @@ class Broker(Protocol):
         """Receive a copy of every hint of these types, beside every other instance that listens."""
         ...
 
-    async def request(self, event: BaseEvent, *, timeout: timedelta) -> bytes | None:  # noqa: ASYNC109
-        """Publish durably and wait for the answer; None when none came in time. Raises like `publish`."""
+    async def request(
+        self,
+        event: BaseEvent,
+        *,
+        timeout: timedelta,  # noqa: ASYNC109  # the deadline is the broker's to keep
+    ) -> bytes | None:
+        """Publish durably and wait for the answer; None if none came. Raises like `publish`."""
         ...
 
     async def reply(self, delivery: Delivery, answer: BaseEvent) -> None:

@@ -1,4 +1,4 @@
-"""Which queue gets which events. Both brokers are built from this; nothing else declares a queue."""
+"""Which queue gets which events. Both brokers are built from this, and nothing else is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -73,7 +73,7 @@ class Topology:
     """The broker's own limit on deliveries: a fuse only, the consumer counts starts itself."""
 
     def queues_of(self, wire_type: str) -> tuple[str, ...]:
-        """Return the queues that want events of this type; none means that publishing it is a bug."""
+        """Return the queues that want events of this type; none: publishing it is a bug."""
         return tuple(name for name, types in self.queues.items() if wire_type in types)
 
     def delay_of(self, attempt: int) -> timedelta:
