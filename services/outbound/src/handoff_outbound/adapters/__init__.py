@@ -1,0 +1,1 @@
+"""The outside world: the ledger in the database, and Twilio's API."""

@@ -1,0 +1,1 @@
+"""Decisions about the send ledger: pure, every fact passed in."""

@@ -1,0 +1,61 @@
+"""Who may start a message on its way: decided before every attempt, first or retry."""
+
+from uuid import UUID
+
+from handoff_common.events import MessageReleased
+from handoff_common.timing import Timing
+from handoff_outbound.domain.attempt import (
+    OPEN,
+    Attempt,
+    accepted,
+    begun,
+    refused,
+    submitting,
+    superseded,
+)
+from handoff_outbound.domain.sight import Claim, Later, Leave, Repeat, Settle, Sight, Verdict
+
+GAVE_UP = "Não foi possível enviar: o WhatsApp (Twilio) não aceitou a mensagem a tempo."
+
+
+def first(sight: Sight, release: MessageReleased, claim: UUID, timing: Timing) -> Verdict:
+    """Decide about a release, which may come twice, late, or after the router gave it up."""
+    own = sight.attempts.get(release.attempt)
+    if own is not None:
+        return _known(own, claim)
+    attempt = begun(release, claim, sight.now)
+    sid = sight.proof()
+    if sid is not None:
+        return Settle(accepted(attempt, sid, sight.now))
+    if any(other.state in OPEN for other in sight.attempts.values()):
+        return Later()
+    if sight.fence.window_id != release.message_id or _is_overtaken(sight, attempt):
+        return Leave()  # the router has given it up, or an operator asked for the next attempt
+    if sight.fence.stops(attempt):
+        return Settle(superseded(attempt, sight.now))
+    return Claim(submitting(attempt, claim, sight.now, timing.orphaned))
+
+
+def again(sight: Sight, own: Attempt, claim: UUID, timing: Timing) -> Verdict:
+    """Decide about an attempt that waits to be made again, under the same fence as at first."""
+    sid = sight.proof()
+    if sid is not None:
+        return Settle(accepted(own, sid, sight.now))
+    if sight.fence.stops(own):
+        return Settle(superseded(own, sight.now))
+    if sight.now - own.created_at >= timing.hopeless:
+        return Settle(refused(own, 0, GAVE_UP, sight.now))
+    return Claim(submitting(own, claim, sight.now, timing.orphaned))
+
+
+def _is_overtaken(sight: Sight, attempt: Attempt) -> bool:
+    return max(sight.attempts, default=0) > attempt.key.attempt
+
+
+def _known(own: Attempt, claim: UUID) -> Verdict:
+    """Decide about a release whose attempt is in the ledger: it is never sent because of that."""
+    if own.state == "submitting" and own.claim == claim:
+        return Claim(own)  # ours: committed, but the database was lost before it could say so
+    if own.result is not None:
+        return Repeat(own)
+    return Leave()  # its worker or the poller drives it
