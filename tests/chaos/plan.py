@@ -5,15 +5,17 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One run. Times in seconds, before the time scale."""
+    """One run. Times in seconds."""
 
     customers: int = 100
     messages_each: int = 20
     operators: int = 3
     time_scale: float = 0.1
     """Protocol deadlines shrink to a tenth, so that minutes of trouble hold hundreds of faults."""
-    kill_every: tuple[float, float] = (2.0, 6.0)
-    restart_servers_every: float = 45.0
+    between_messages: float = 5.0
+    """Of one customer, on average."""
+    kill_every: tuple[float, float] = (1.5, 4.0)
+    restart_servers_every: float = 30.0
     seed: int = 1
     settle_seconds: float = 240.0
     faults: dict[str, object] = field(
@@ -42,4 +44,10 @@ class Plan:
         return self.customers * self.messages_each
 
 
-SHORT = Plan(customers=20, messages_each=6, settle_seconds=90, kill_every=(1.5, 4.0))
+SHORT = Plan(
+    customers=20,
+    messages_each=6,
+    between_messages=1.0,
+    restart_servers_every=8.0,
+    settle_seconds=90,
+)

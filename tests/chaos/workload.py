@@ -60,7 +60,7 @@ class People:
             text = PERSON if random.random() < 0.1 else random.choice(QUESTIONS)
             text = f"{text} [{index}.{turn}]"
             await self._write(self.number(index), text)
-            await asyncio.sleep(random.expovariate(1.0))
+            await asyncio.sleep(random.expovariate(1 / self._plan.between_messages))
 
     async def operator(self, operator: Operator, index: int) -> None:
         """Take over, answer and give back, until cancelled."""

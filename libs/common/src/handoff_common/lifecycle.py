@@ -34,6 +34,11 @@ def _end_process() -> None:
     signal.raise_signal(signal.SIGTERM)
 
 
+def exit_code() -> int:
+    """Return what the process ends with: 0, or `CRASHED`."""
+    return CRASHED if _crashed.is_set() else 0
+
+
 @dataclass(slots=True)
 class Loops:
     """Background loops of a service. One that ends with an exception ends the process."""
@@ -124,9 +129,9 @@ def listening_socket(host: str, port: int, *, reuse_port: bool = False) -> socke
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         sock.bind((host, port))
-    except OSError:
+    except OSError as error:
         sock.close()
-        raise
+        raise OSError(error.errno, f"{host}:{port}: {error.strerror}") from None
     return sock
 
 
@@ -168,5 +173,5 @@ async def serve(
         stopping.cancel()
         await serving
     log.info("service.stopped")
-    if _crashed.is_set():
-        raise SystemExit(CRASHED)
+    if exit_code():
+        raise SystemExit(exit_code())

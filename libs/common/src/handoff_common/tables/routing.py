@@ -36,6 +36,8 @@ class TimerRow(Published, table=True):
     """None: cancelled, or fired and handled."""
     leased_until: datetime | None = None
     """A poller is publishing it."""
+    trace: str = Field(default="", max_length=55)
+    """W3C `traceparent` of what set it, for what follows when it has passed."""
 
 
 class CommandRow(Published, table=True):

@@ -127,8 +127,8 @@ class Desk:
     def _log(self, command: AnyCommand, status: str, reason: Refusal | None) -> None:
         log.info(
             "command.answered",
-            command=str(self.id),
-            conversation=str(self.conversation),
+            event_id=str(self.id),
+            conversation_id=str(self.conversation),
             operator=str(self.operator),
             kind=command.type,
             status=status,

@@ -115,7 +115,7 @@ class DatabaseUnit:
         if isinstance(event, CustomerWrote):
             self._names[event.customer] = event.profile_name
         for change in step.changes:
-            self._write(change, step.state)
+            self._write(change, step.state, event.trace)
         known = {message.id: message for message in before.outbox}
         for change in step.changes:
             if isinstance(change, Settled) and change.id in known:
@@ -175,7 +175,7 @@ class DatabaseUnit:
         await execute_many(connection, table_of(CommandRow).insert(), self._commands)
         await execute_many(connection, table_of(EffectRow).insert(), self._effects)
 
-    def _write(self, change: Change, state: Conversation) -> None:
+    def _write(self, change: Change, state: Conversation, trace: str) -> None:
         now = self._loaded.now
         match change:
             case Received():
@@ -188,7 +188,7 @@ class DatabaseUnit:
                 self._messages.update(change.id, settled_values(change))
             case TimerSet(kind, delay):
                 generation = self._loaded.timers.get((state.id, kind), Timer()).generation + 1
-                self._set_timer((state.id, kind), Timer(generation, now + delay))
+                self._set_timer((state.id, kind), Timer(generation, now + delay, trace))
             case TimerCleared(kind):
                 timer = self._loaded.timers.get((state.id, kind), Timer())
                 self._set_timer((state.id, kind), Timer(timer.generation, None))
@@ -236,6 +236,7 @@ class DatabaseUnit:
                 "generation": timer.generation,
                 "due_at": timer.due_at,
                 "leased_until": None,
+                "trace": timer.trace,
             }
             for (conversation, kind), timer in sorted(self._timers.items())
         ]

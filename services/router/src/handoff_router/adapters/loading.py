@@ -47,6 +47,7 @@ Pair: TypeAlias = tuple[str, str]
 class Timer:
     generation: int = 0
     due_at: datetime | None = None
+    trace: str = ""
 
 
 @dataclass(slots=True)
@@ -84,7 +85,8 @@ async def load(
     )
     known = [row.id for row in rows]
     open_messages = await _open_messages(connection, known)
-    loaded = Loaded(now=now, ids=ids)
+    # Again: while we waited for a lock, its holder may have recorded what happened after `now`.
+    loaded = Loaded(now=await database.now(connection), ids=ids)
     loaded.conversations = {row.id: conversation_of(row, open_messages[row.id]) for row in rows}
     loaded.stored = await _stored(connection, events)
     loaded.ledger = await _ledger(connection, events, open_messages)
@@ -228,7 +230,10 @@ async def _timers(
     rows = await _rows(
         connection, select(TimerRow).where(col(TimerRow.conversation_id).in_(conversations))
     )
-    return {(row.conversation_id, row.kind): Timer(row.generation, row.due_at) for row in rows}
+    return {
+        (row.conversation_id, row.kind): Timer(row.generation, row.due_at, row.trace)
+        for row in rows
+    }
 
 
 async def _positions(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> dict[UUID, int]:

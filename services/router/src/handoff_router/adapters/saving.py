@@ -145,6 +145,7 @@ async def write_timers(
             "generation": insert.excluded.generation,
             "due_at": insert.excluded.due_at,
             "leased_until": None,
+            "trace": insert.excluded.trace,
         },
     )
     await execute_many(connection, statement, list(rows))

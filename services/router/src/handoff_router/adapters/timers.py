@@ -46,6 +46,7 @@ class DatabaseTimers:
                 TimerFired(
                     id=timer_id(row.conversation_id, row.kind, row.generation),
                     time=now,
+                    trace=row.trace,
                     conversation_id=row.conversation_id,
                     kind=row.kind,
                     generation=row.generation,

@@ -209,6 +209,7 @@ def _routing() -> None:
         sa.Column("generation", sa.Integer, nullable=False),
         sa.Column("due_at", MOMENT, nullable=True),
         sa.Column("leased_until", MOMENT, nullable=True),
+        sa.Column("trace", sa.String(length=55), nullable=False),
         sa.PrimaryKeyConstraint("conversation_id", "kind", name="pk_timers"),
     )
     op.create_index("ix_timers_due", "timers", ["due_at"])
