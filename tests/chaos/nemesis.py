@@ -10,6 +10,10 @@ from harness.process import Process
 from harness.product import Product
 
 
+PATIENCE = 0.8
+"""How often it lets its victim come back before it strikes again; else it may die starting up."""
+
+
 @dataclass(slots=True)
 class Nemesis:
     """Kills a random process of the product again and again; a supervisor starts it anew."""
@@ -30,7 +34,10 @@ class Nemesis:
                 await self.product.restart_servers(which)
                 self.restarts[which] = self.restarts.get(which, 0) + 1
                 next_server = time.monotonic() + self.plan.restart_servers_every
-            await self._kill(random.choice(self.product.processes))
+            victim = random.choice(self.product.processes)
+            await self._kill(victim)
+            if random.random() < PATIENCE:
+                await victim.ready()
 
     async def _kill(self, victim: Process) -> None:
         if not victim.is_running:

@@ -11,6 +11,8 @@ import httpx2
 from harness.waiting import until
 
 Json = dict[str, Any]
+RETRIES = 1200
+"""A tenth of a second apart: as long as a person would stay, even while everything restarts."""
 
 
 class Operator:
@@ -33,7 +35,7 @@ class Operator:
 
     async def get(self, path: str, **query: object) -> Json:
         """Read; tries again while the server restarts."""
-        for _ in range(200):
+        for _ in range(RETRIES):
             try:
                 answer = await self._client.get(path, params=cast("Any", query))
             except httpx2.HTTPError:
@@ -45,6 +47,20 @@ class Operator:
             assert answer.status_code == 200, answer.text
             return cast("Json", answer.json())
         raise AssertionError(f"{path} never answered")
+
+    async def ask(self, path: str, **query: object) -> httpx2.Response:
+        """Read once, whatever the answer is."""
+        return await self._client.get(path, params=cast("Any", query))
+
+    async def click(
+        self, conversation: str, what: str, body: Json, *, key: str = ""
+    ) -> httpx2.Response:
+        """Send a command once, whatever the answer is."""
+        return await self._client.post(
+            f"/api/conversations/{conversation}/{what}",
+            json=body,
+            headers={"Idempotency-Key": key or uuid4().hex},
+        )
 
     async def conversations(self, view: str = "all") -> list[Json]:
         """Return a whole view of the inbox."""
@@ -101,7 +117,7 @@ class Operator:
         """Send a command until it has an outcome; return 200 or 409, and the answer."""
         key = key or uuid4().hex
         path = f"/api/conversations/{conversation}/{what}"
-        for _ in range(200):
+        for _ in range(RETRIES):
             try:
                 answer = await self._client.post(path, json=body, headers={"Idempotency-Key": key})
             except httpx2.HTTPError:
