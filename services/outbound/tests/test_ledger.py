@@ -3,14 +3,14 @@
 import asyncio
 import secrets
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 
@@ -19,102 +19,21 @@ from handoff_common.database import Database, table_of
 from handoff_common.events import MessageAccepted, MessageReleased
 from handoff_common.tables import (
     METADATA,
-    ContactRow,
-    ConversationRow,
-    MessageReportRow,
     MessageRow,
-    SendRow,
 )
 from handoff_common.testing.databases import migrated_database
 from handoff_common.testing.postgres import Postgres
-from handoff_outbound.adapters.ledger import DatabaseLedger, LedgerConflictError
+from handoff_outbound.adapters.ledger import LedgerConflictError
 from handoff_outbound.adapters.watermarks import DatabaseWatermarks
 from handoff_outbound.domain.attempt import Attempt, accepted, doubtful, key_of, waiting
-from handoff_outbound.domain.claiming import first
 from handoff_outbound.domain.outcome import Accepted
 from handoff_outbound.domain.settling import due, recorded
 from handoff_outbound.domain.sight import Claim, Leave, Repeat, Settle, Sight, Verdict
 
-from .world import BUSINESS, CUSTOMER, EPOCH, START, TIMING, released
+from .books import CONVERSATIONS, Books
+from .world import START, TIMING, released
 
-SENDS, CONVERSATIONS = table_of(SendRow), table_of(ConversationRow)
 ZERO = timedelta(0)
-
-
-@dataclass
-class Books:
-    """The database as outbound sees it, and as its owner does."""
-
-    outbound: Database
-    owner: Database
-
-    @property
-    def ledger(self) -> DatabaseLedger:
-        return DatabaseLedger(self.outbound)
-
-    async def opened(self, *, automatic: bool = True, text: str = "Bom dia") -> MessageReleased:
-        """Begin a conversation; return the release of the message that holds its window."""
-        conversation, message = uuid4(), uuid4()
-        contact = ContactRow(id=uuid4(), address=f"whatsapp:+{uuid4().int}", created_at=START)
-        row = ConversationRow(
-            id=conversation,
-            contact_id=contact.id,
-            customer=CUSTOMER,
-            business=BUSINESS,
-            epoch=EPOCH,
-            window_id=message,
-            created_at=START,
-            updated_at=START,
-        )
-        async with self.owner.write() as connection:
-            await connection.execute(table_of(ContactRow).insert().values(contact.model_dump()))
-            await connection.execute(CONVERSATIONS.insert().values(row.model_dump()))
-        return released(conversation=conversation, message=message, automatic=automatic, text=text)
-
-    async def claim(self, release: MessageReleased, claim: UUID | None = None) -> Verdict:
-        choose = partial(first, release=release, claim=claim or uuid4(), timing=TIMING)
-        return await self.ledger.decide(key_of(release), choose)
-
-    async def claimed(self, release: MessageReleased) -> Attempt:
-        verdict = await self.claim(release)
-        assert isinstance(verdict, Claim)
-        return verdict.attempt
-
-    async def look(self, release: MessageReleased, *, listed: tuple[str, ...] = ()) -> Sight:
-        seen: list[Sight] = []
-
-        def only_look(sight: Sight) -> Verdict:
-            seen.append(sight)
-            return Leave()
-
-        await self.ledger.decide(key_of(release), only_look, listed=listed)
-        return seen[0]
-
-    async def settle(self, attempt: Attempt) -> None:
-        await self.ledger.decide(attempt.key, lambda _: Settle(attempt))
-
-    async def report(self, release: MessageReleased, sid: str) -> None:
-        row = MessageReportRow(
-            message_id=release.message_id,
-            attempt=release.attempt,
-            message_sid=sid,
-            status="sent",
-            reported_at=START,
-        )
-        async with self.owner.write() as connection:
-            await connection.execute(table_of(MessageReportRow).insert().values(row.model_dump()))
-
-    async def hold(self, release: MessageReleased) -> None:
-        """Give the window to a message."""
-        async with self.owner.write() as connection:
-            await connection.execute(
-                update(CONVERSATIONS)
-                .where(CONVERSATIONS.c.id == release.conversation_id)
-                .values(window_id=release.message_id)
-            )
-
-    async def errands(self) -> set[UUID]:
-        return {errand.key.message_id for errand in await self.ledger.errands(1000)}
 
 
 class LedgerContract:
@@ -237,7 +156,6 @@ class LedgerContract:
         await books.ledger.mark_published([young])  # the older result's mark comes late
         assert await books.ledger.unpublished(-timedelta(hours=1), 9) == [better]
         await books.ledger.mark_published([better])
-
         assert await books.ledger.unpublished(-timedelta(hours=1), 9) == []
         await books.ledger.mark_published([])
 
@@ -253,7 +171,7 @@ class LedgerContract:
 
             async def take_over() -> bool:
                 await asyncio.sleep(secrets.randbelow(6) / 1000)
-                return await self._take_over(books, release)
+                return await books.take_over(release)
 
             verdict, saw_open = await asyncio.gather(claim(), take_over())
             if isinstance(verdict, Claim):
@@ -269,24 +187,6 @@ class LedgerContract:
             await asyncio.gather(*(race(release) for release in releases[start : start + 8]))
         assert min(outcomes.values()) > 0, outcomes
 
-    async def _take_over(self, books: Books, release: MessageReleased) -> bool:
-        """Do as the router does; return whether its look at the ledger saw an open attempt."""
-        async with books.owner.write() as connection:
-            await connection.execute(
-                select(CONVERSATIONS.c.id)
-                .where(CONVERSATIONS.c.id == release.conversation_id)
-                .with_for_update()
-            )
-            await connection.execute(
-                update(CONVERSATIONS)
-                .where(CONVERSATIONS.c.id == release.conversation_id)
-                .values(epoch=EPOCH + 1)
-            )
-            state = await connection.scalar(
-                select(SENDS.c.state).where(SENDS.c.message_id == release.message_id)
-            )
-        return state == "submitting"
-
     async def test_two_deliveries_at_once_make_one_claim(self, books: Books) -> None:
         for _ in range(20):
             release = await books.opened()
@@ -299,11 +199,9 @@ class LedgerContract:
     async def test_the_answer_of_a_post_is_recorded(self, books: Books) -> None:
         release = await books.opened()
         attempt = await books.claimed(release)
-        choose = partial(
-            recorded, posted=attempt, outcome=Accepted("SM1"), pause=ZERO, timing=TIMING
-        )
+        known = {"outcome": Accepted("SM1"), "pause": ZERO, "timing": TIMING}
 
-        await books.ledger.decide(attempt.key, choose)
+        await books.ledger.decide(attempt.key, partial(recorded, posted=attempt, **known))
 
         row = (await books.look(release)).attempts[1]
         assert (row.state, row.message_sid, row.unpublished) == ("accepted", "SM1", True)
@@ -399,5 +297,3 @@ class TestLedgerOnPostgres(LedgerContract):
 
         with pytest.raises(IntegrityError):
             await books.ledger.decide(key_of(release), blind)
-        async with books.outbound.write() as connection:
-            await connection.execute(delete(SENDS))

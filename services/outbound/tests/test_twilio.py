@@ -4,127 +4,37 @@ import asyncio
 import logging
 import socket
 from base64 import b64encode
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from typing import TypeAlias
+from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from aiohttp import web
 from structlog.testing import capture_logs
 
 from handoff_outbound.adapters.twilio import TwilioAccount, TwilioChannel, callback_url
 from handoff_outbound.domain.errors import FAULTS
-from handoff_outbound.domain.matching import ListingError
 from handoff_outbound.domain.outcome import Accepted, Doubtful, NotProcessed, Outcome, Refused
 
+from .endpoint import (
+    ACCOUNT,
+    PATH,
+    SID,
+    TOKEN,
+    Answer,
+    Server,
+    channel_at,
+    cuts,
+    cuts_in_the_body,
+    hangs,
+    message,
+    page,
+    refuses,
+    says,
+)
 from .world import BUSINESS, CONVERSATION, CUSTOMER, MESSAGE, START, attempted
 
-ACCOUNT, TOKEN = "AC" + "0" * 32, "the-token"
-PATH = f"/simulator/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
-SID = "SM" + "a" * 32
 MARKER = "segredo-do-cliente"
 ROW = replace(attempted(), text=MARKER)
-Answer: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-@dataclass
-class Server:
-    """Answers by a script; remembers what it was asked."""
-
-    base: str = ""
-    script: list[Answer] = field(default_factory=list[Answer])
-    forms: list[Mapping[str, str]] = field(default_factory=list[Mapping[str, str]])
-    queries: list[Mapping[str, str]] = field(default_factory=list[Mapping[str, str]])
-    paths: list[str] = field(default_factory=list[str])
-    authorization: str = ""
-
-    async def answer(self, request: web.Request) -> web.StreamResponse:
-        form = await request.post()
-        self.forms.append({name: str(value) for name, value in form.items()})
-        self.queries.append(dict(request.query))
-        self.paths.append(request.path)
-        self.authorization = request.headers["Authorization"]
-        return await self.script.pop(0)(request)
-
-
-def says(status: int, body: object, headers: Mapping[str, str] | None = None) -> Answer:
-    async def answer(_: web.Request) -> web.Response:
-        if isinstance(body, str):
-            return web.Response(status=status, text=body, content_type="text/html")
-        return web.json_response(body, status=status, headers=headers)
-
-    return answer
-
-
-def refuses(status: int, code: int) -> Answer:
-    return says(status, {"code": code, "message": "no", "more_info": "", "status": status})
-
-
-async def cuts(request: web.Request) -> web.Response:
-    assert request.transport is not None
-    request.transport.abort()
-    return web.Response()
-
-
-async def cuts_in_the_body(request: web.Request) -> web.StreamResponse:
-    response = web.StreamResponse(status=201, headers={"Content-Length": "500"})
-    await response.prepare(request)
-    await response.write(b'{"sid": "')
-    assert request.transport is not None
-    request.transport.abort()
-    return response
-
-
-async def hangs(_: web.Request) -> web.Response:
-    await asyncio.sleep(1.5)
-    return web.Response()
-
-
-def message(sid: str = SID, created: str = "Sun, 01 Mar 2026 12:00:03 +0000") -> dict[str, object]:
-    return {
-        "sid": sid,
-        "from": BUSINESS,
-        "to": CUSTOMER,
-        "body": "Bom dia",
-        "direction": "outbound-api",
-        "date_created": created,
-        "status": "queued",
-    }
-
-
-def page(*messages: dict[str, object], next_page: str | None = None) -> Answer:
-    return says(200, {"messages": list(messages), "next_page_uri": next_page, "page": 0})
-
-
-@pytest.fixture
-async def server() -> AsyncGenerator[Server]:
-    found = Server()
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", found.answer)
-    runner = web.AppRunner(app, shutdown_timeout=0)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    found.base = f"http://127.0.0.1:{runner.addresses[0][1]}/simulator"
-    yield found
-    await runner.cleanup()
-
-
-def channel_at(base: str, seconds: float = 5) -> TwilioChannel:
-    return TwilioChannel(
-        TwilioAccount(ACCOUNT, TOKEN, base),
-        public_base_url="https://shop.example/handoff",
-        deadline=timedelta(seconds=seconds),
-        connections=4,
-    )
-
-
-@pytest.fixture
-async def channel(server: Server) -> AsyncGenerator[TwilioChannel]:
-    found = channel_at(server.base)
-    yield found
-    await found.close()
 
 
 async def test_a_message_is_created_with_our_ids_in_its_callback(
@@ -302,70 +212,3 @@ async def test_nothing_of_a_request_is_logged(
 
     assert CUSTOMER not in caplog.text
     assert MARKER not in caplog.text
-
-
-async def test_what_we_sent_is_listed_back_to_the_claim(
-    server: Server, channel: TwilioChannel
-) -> None:
-    old = message("SM3", "Sun, 01 Mar 2026 11:59:00 +0000")
-    more = PATH.removeprefix("/simulator") + "?Page=1&PageToken=PASM2"
-    server.script = [
-        page(message("SM1"), old, next_page=more),  # not sorted strictly: one old one ends nothing
-        page(message("SM2"), next_page=more),
-        page(old, next_page=more),
-    ]
-
-    found = await channel.sent(BUSINESS, CUSTOMER, START)
-
-    assert [listed.sid for listed in found] == ["SM1", "SM3", "SM2", "SM3"]
-    assert found[0].created_at == datetime(2026, 3, 1, 12, 0, 3, tzinfo=UTC)
-    assert (found[0].sender, found[0].recipient, found[0].body) == (BUSINESS, CUSTOMER, "Bom dia")
-    assert not found[0].inbound
-    assert server.queries[0] == {"To": CUSTOMER, "From": BUSINESS, "PageSize": "100"}
-    assert server.queries[1] == {"Page": "1", "PageToken": "PASM2"}
-    assert server.paths == [PATH] * 3
-
-
-async def test_what_customers_sent_is_listed_page_by_page(
-    server: Server, channel: TwilioChannel
-) -> None:
-    received = message() | {"direction": "inbound", "from": CUSTOMER, "to": BUSINESS}
-    server.script = [page(received)]
-
-    pages = [found async for found in channel.received(BUSINESS, START)]
-
-    [[listed]] = pages
-    assert listed.inbound
-    assert (listed.sender, listed.recipient) == (CUSTOMER, BUSINESS)
-    assert server.queries == [{"To": BUSINESS, "PageSize": "100"}]
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        says(500, "x"),
-        refuses(401, 20003),
-        says(200, "<html>"),
-        says(200, {"unexpected": 1, "more": 2}),
-        says(429, {}),
-        cuts,
-        page(message(created="yesterday")),
-        page({"sid": SID}),
-    ],
-)
-async def test_a_list_that_cannot_be_read_is_an_error(
-    server: Server, channel: TwilioChannel, answer: Answer
-) -> None:
-    server.script = [answer] * 2  # aiohttp asks again where that is harmless
-
-    with pytest.raises(ListingError):
-        await channel.sent(BUSINESS, CUSTOMER, START)
-
-
-async def test_a_list_without_an_end_is_an_error(server: Server, channel: TwilioChannel) -> None:
-    again = PATH.removeprefix("/simulator")
-    server.script = [page(message(), next_page=again)] * 12
-
-    with pytest.raises(ListingError, match="too many pages"):
-        await channel.sent(BUSINESS, CUSTOMER, START)
-    assert len(server.paths) == 11

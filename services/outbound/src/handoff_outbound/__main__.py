@@ -1,49 +1,45 @@
 """Run outbound as a process of its own."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from starlette.types import ASGIApp
 
-from handoff_common.database import Database
-from handoff_common.lifecycle import listening_socket, serve
-from handoff_common.logging import configure
-from handoff_common.messaging.rabbit import RabbitBroker
+from handoff_common.process import opened_broker, opened_database, run
 from handoff_common.timing import Timing
 from handoff_outbound.app import TwilioAccount, service
 from handoff_outbound.settings import Settings
 
+POOL = 16
+"""Connections to the database: claims of that many conversations at once."""
+
 
 def main() -> None:
     settings = Settings()  # pyright: ignore[reportCallIssue]  # read from the environment
-    configure("outbound", level=settings.log_level)
-    sock = listening_socket(settings.host, settings.port, reuse_port=settings.reuse_port)
-    asyncio.run(serve(_outbound(settings), sock))
+    run("outbound", settings, _outbound(settings))
 
 
 @asynccontextmanager
 async def _outbound(settings: Settings) -> AsyncGenerator[ASGIApp]:
-    database = Database(settings.database_url, pool_size=16)
-    broker = RabbitBroker(settings.amqp_url, source="outbound")
-    try:
-        async with service(
+    twilio = TwilioAccount(
+        settings.twilio_account_sid,
+        settings.twilio_auth_token.get_secret_value(),
+        settings.twilio_api_base_url,
+        settings.sends_per_second,
+    )
+    async with (
+        opened_database(settings, pool_size=POOL) as database,
+        opened_broker(settings, "outbound") as broker,
+        service(
             broker=broker,
             database=database,
-            twilio=TwilioAccount(
-                settings.twilio_account_sid,
-                settings.twilio_auth_token.get_secret_value(),
-                settings.twilio_api_base_url,
-                settings.sends_per_second,
-            ),
+            twilio=twilio,
             public_base_url=settings.public_base_url,
             businesses=settings.businesses,
             timing=Timing().scaled(settings.time_scale),
-        ) as app:
-            yield app
-    finally:
-        await broker.close()
-        await database.close()
+        ) as app,
+    ):
+        yield app
 
 
 if __name__ == "__main__":

@@ -53,21 +53,15 @@ async def service(
         raise ValueError("claim_age + post_deadline must not be longer than orphaned")
     ledger = DatabaseLedger(database)
     results = Results(broker, ledger)
-    # One for each request that can run at once: no POST waits for one while its claim ages.
     channel = TwilioChannel(
         twilio,
         public_base_url=public_base_url,
         deadline=timing.post_deadline,
+        # One for each request that can run at once: no POST waits for one while its claim ages.
         connections=WORKERS + ERRANDS + len(businesses),
     )
-    sending = Sending(
-        ledger,
-        channel,
-        LocalPace(twilio.sends_per_second),
-        results,
-        timing,
-        Machine(),
-    )
+    pace = LocalPace(twilio.sends_per_second)
+    sending = Sending(ledger, channel, pace, results, timing, Machine())
     poller = Poller(ledger, sending, Checking(ledger, channel, sending, timing), results, timing)
     reconciliation = Reconciliation(
         broker, channel, DatabaseWatermarks(database), businesses, timing

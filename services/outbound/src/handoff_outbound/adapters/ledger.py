@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, or_, select, update
+from sqlalchemy import Executable, Row, and_, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -187,5 +187,5 @@ async def _store(connection: AsyncConnection, attempt: Attempt, before: Attempt 
         raise LedgerConflictError(str(attempt.key.message_id))
 
 
-async def _rows(connection: AsyncConnection, statement: Any) -> Sequence[Row[Any]]:  # noqa: ANN401  # any select
+async def _rows(connection: AsyncConnection, statement: Executable) -> Sequence[Row[Any]]:
     return (await connection.execute(statement)).all()

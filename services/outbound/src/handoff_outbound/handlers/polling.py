@@ -71,6 +71,9 @@ class Poller:
                 except UnroutableError:
                     log.exception("poller.unroutable")
                     pause = max(pause, _AWAY_SECONDS)
+                except Exception:
+                    log.exception("poller.failed")  # the group would only show itself
+                    raise
                 await self._rest(pause)
 
     async def round(self, group: asyncio.TaskGroup) -> None:
