@@ -9,7 +9,6 @@ from chaos.plan import Plan
 from harness.process import Process
 from harness.product import Product
 
-
 PATIENCE = 0.8
 """How often it lets its victim come back before it strikes again; else it may die starting up."""
 
