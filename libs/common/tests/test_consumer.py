@@ -1,6 +1,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -198,6 +199,21 @@ async def test_what_was_started_three_times_and_never_ended_is_quarantined(
     assert recorder.batches == [[2]]
     assert "bury 1 quarantined" in journal
     assert +recorder.starts == Counter()
+
+
+async def test_copies_of_an_event_that_come_at_once_are_no_sign_of_a_crash(
+    recorder: Recorder,
+) -> None:
+    once = delivery(1, redelivered=True)
+    handled = recorder.broker.hold("handle")
+    recorder.broker.give(*(replace(once, tag=tag) for tag in range(1, MAX_STARTS + 3)))
+    async with consuming(recorder, workers=MAX_STARTS + 2):
+        await recorder.broker.until(lambda: len(recorder.batches) > 0)
+        await asyncio.sleep(0)  # every other worker has had its chance to begin
+        handled.set()
+        await recorder.broker.asked(f"ack {MAX_STARTS + 2}")
+    assert recorder.batches == [[1]] * (MAX_STARTS + 2)
+    assert not [entry for entry in recorder.broker.journal if entry.startswith("bury")]
 
 
 async def test_a_redelivered_event_alone_in_a_batch_keeps_to_the_same_rules(

@@ -4,47 +4,31 @@ import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID, uuid4
 
 import aio_pika
 import pytest
 from pamqp.common import FieldValue
 
 from handoff_common.errors import AwayError, UnroutableError
-from handoff_common.events import CommandAnswered, ConversationChanged
+from handoff_common.events import ConversationChanged
 from handoff_common.messaging.rabbit import RabbitBroker
 from handoff_common.messaging.rabbit.feed import Feed
 from handoff_common.messaging.topology import Topology
 from handoff_common.testing.brokers import (
     TOPOLOGY,
     RabbitHouse,
-    answer_to,
     changed,
     claim,
-    heard_until_killed,
     id_of,
-    ids,
     nothing_comes,
     release,
-    releases,
     take,
     until,
+    works,
 )
-from handoff_common.testing.instance import Kind, Way
-from handoff_common.testing.rabbit import Rabbit
 from handoff_common.testing.relay import Relay, relay_to
-from handoff_common.testing.servers import provide
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture
-async def house(rabbit: Rabbit) -> AsyncGenerator[RabbitHouse]:
-    name = uuid4().hex
-    house = RabbitHouse(await rabbit.create_vhost(name))
-    yield house
-    await house.close()
-    await rabbit.delete_vhost(name)
 
 
 @pytest.fixture
@@ -61,19 +45,6 @@ async def far(relay: Relay, house: RabbitHouse) -> AsyncGenerator[RabbitBroker]:
     yield broker
     relay.flow()
     await broker.close()
-
-
-async def works(broker: RabbitBroker) -> UUID:
-    """Publish until it works again: whoever publishes does so."""
-    event = release()
-    async with asyncio.timeout(20):
-        while True:
-            try:
-                await broker.publish([event])
-            except AwayError:
-                await asyncio.sleep(0.05)
-            else:
-                return event.id
 
 
 async def test_a_consumer_learns_that_its_broker_is_away(far: RabbitBroker, relay: Relay) -> None:
@@ -252,66 +223,3 @@ async def test_a_foreign_message_can_be_buried_and_replayed(house: RabbitHouse) 
         assert await broker.replay("alpha", ids=[letter.id]) == 1
         assert (await take(alpha))[0].body == b"\xff"
     await connection.close()
-
-
-async def test_headers_follow_cloudevents_and_ids_of_attempts_differ(house: RabbitHouse) -> None:
-    broker = await house.broker()
-    event = release().model_copy(update={"trace": "00-aa-bb-01"})
-    await broker.publish([event, event])
-    connection = await aio_pika.connect(house.url)
-    queue = await (await connection.channel()).get_queue("alpha")
-    one, two = await queue.get(), await queue.get()
-    assert one.headers == {
-        **one.headers,
-        "id": str(event.id),
-        "source": "handoff",
-        "type": "message.released.v1",
-        "subject": str(event.conversation_id),
-        "time": event.time.isoformat(),
-        "traceparent": "00-aa-bb-01",
-    }
-    assert (one.content_type, one.type, one.delivery_mode) == (
-        "application/json",
-        "message.released.v1",
-        aio_pika.DeliveryMode.PERSISTENT,
-    )
-    assert one.message_id != two.message_id
-    await connection.close()
-
-
-async def test_another_instance_answers(house: RabbitHouse) -> None:
-    asking, serving, command = await house.broker(), await house.broker(), claim()
-
-    async def serve() -> None:
-        async with serving.subscribe("beta", prefetch=1) as beta:
-            [delivery] = await take(beta)
-            await serving.reply(delivery, answer_to(id_of(delivery.body)))
-            await beta.ack(delivery.tag)
-
-    server = asyncio.create_task(serve())
-    answer = await asking.request(command, timeout=timedelta(seconds=10))
-    await server
-    assert answer is not None
-    assert CommandAnswered.model_validate_json(answer).command_id == command.id
-
-
-async def test_confirmed_events_survive_a_kill_of_the_broker(installed: Way) -> None:
-    async with provide(Kind.RABBIT, ways=[installed]) as servers:
-        house = RabbitHouse(await servers.rabbit.create_vhost("killed"))
-        broker = await house.broker()
-        events = releases(20)
-        await broker.publish(events)
-        process = await house.process("publish")
-        assert process.stdout is not None
-        told = [await process.stdout.readline() for _ in range(30)]
-        await servers.rabbit.kill()
-        confirmed = {UUID(line.decode().strip()) for line in told}
-        confirmed |= set(await heard_until_killed(process, 0))
-        await servers.rabbit.start()
-
-        there: set[UUID] = set()
-        await works(broker)
-        async with broker.subscribe("alpha", prefetch=500) as alpha, asyncio.timeout(20):
-            while not there >= confirmed | ids(events):
-                there |= {id_of(delivery.body) for delivery in await take(alpha)}
-        await house.close()

@@ -12,6 +12,7 @@ from pathlib import Path
 from uuid import UUID
 
 from handoff_common.database import Database
+from handoff_common.errors import AwayError
 from handoff_common.events import (
     EVENT,
     BaseEvent,
@@ -197,3 +198,16 @@ async def heard_until_killed(process: asyncio.subprocess.Process, count: int) ->
         told += (await process.stdout.read()).splitlines(keepends=True)
         await process.wait()
     return [UUID(line.decode().strip()) for line in told if line.endswith(b"\n")]
+
+
+async def works(broker: RabbitBroker) -> UUID:
+    """Publish until it works again: whoever publishes does so."""
+    event = release()
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                await broker.publish([event])
+            except AwayError:
+                await asyncio.sleep(0.05)
+            else:
+                return event.id
