@@ -11,6 +11,7 @@ from typing import Any
 
 from chaos.experiment import run
 from chaos.plan import SHORT, Plan
+from handoff_common.logging import configure
 from handoff_common.testing.servers import provide
 from harness.distributed import Distributed
 from harness.product import Options
@@ -57,6 +58,7 @@ def main() -> None:
     parser.add_argument("--report", type=Path)
     parser.add_argument("--folder", type=Path, help="keep logs and databases here")
     asked = parser.parse_args()
+    configure("chaos", level="CRITICAL", stream=sys.stderr)
     base = SHORT if asked.short else Plan()
     plan = replace(base, seed=asked.seed)
     modes = asked.mode or ["standalone", "distributed"]

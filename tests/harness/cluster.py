@@ -6,6 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from handoff_common.logging import configure
 from handoff_common.testing.servers import provide
 from harness.distributed import Distributed
 from harness.product import PASSWORD, Options
@@ -40,4 +41,5 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
+    configure("cluster", level="CRITICAL", stream=sys.stderr)
     asyncio.run(main())
