@@ -76,6 +76,10 @@ cluster: install ## Start the five services, two replicas each, over RabbitMQ, P
 kill: install ## Kill tests in both modes (reports/kill.json)
 	$(RUN)python -m chaos --report reports/kill.json
 
+.PHONY: races
+races: install ## 1,000 takeovers against the bot's answer, in both modes (reports/races.json)
+	$(RUN)python -m harness.races --races 1000 --report reports/races.json
+
 .PHONY: bench
 bench: install ## Measure beside the floor programs (reports/bench.json)
 	$(RUN)python -m bench --report reports/bench.json

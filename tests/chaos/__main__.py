@@ -24,14 +24,17 @@ COLUMNS = (
 
 
 async def both(plan: Plan, modes: list[str], folder: Path) -> list[dict[str, Any]]:
-    options = Options(folder, time_scale=plan.time_scale, pause_seconds=1.5)
+
+    def options(mode: str) -> Options:
+        return Options(folder / mode, time_scale=plan.time_scale, pause_seconds=1.5)
+
     reports: list[dict[str, Any]] = []
     if "standalone" in modes:
-        async with Standalone(options).running() as product:
+        async with Standalone(options("standalone")).running() as product:
             reports.append(await run(product, plan))
     if "distributed" in modes:
         async with provide() as servers:
-            made = Distributed(options, given=servers)
+            made = Distributed(options("distributed"), given=servers)
             async with made.running() as product:
                 reports.append(await run(product, plan))
     return reports

@@ -20,7 +20,9 @@ class Plan:
     settle_seconds: float = 240.0
     faults: dict[str, object] = field(
         default_factory=lambda: {
-            "delay_ms": [50, 400],
+            "delay_ms": [0, 300],
+            # Twilio accepts some time after it got the request: so a message can come too late.
+            "accept_delay_ms": [50, 200],
             # What has a small chance happens at least so often.
             "script": [
                 {"contains": "domingo", "fault": "cut_after", "times": 2},

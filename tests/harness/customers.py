@@ -38,10 +38,16 @@ class Customers:
         async with httpx2.AsyncClient(base_url=base_url, timeout=60, limits=limits) as client:
             yield cls(client)
 
-    async def write(self, number: str, text: str, *, wait: bool = False) -> dict[str, Any]:
-        """Let a customer write; with `wait`, answer when the webhook has ended."""
+    async def write(
+        self, number: str, text: str, *, wait: bool = False, **more: object
+    ) -> dict[str, Any]:
+        """Let a customer write; with `wait`, answer when the webhook has ended.
+
+        `more`: other fields, as in `profile_name`; or the `sid` of an earlier message, whose
+        webhook then goes out once more.
+        """
         answer = await self._client.post(
-            f"/phones/{number}/messages", params={"wait": wait}, json={"text": text}
+            f"/phones/{number}/messages", params={"wait": wait}, json={"text": text, **more}
         )
         answer.raise_for_status()
         return cast("dict[str, Any]", answer.json())

@@ -45,6 +45,11 @@ class Process:
         return self.folder / f"{self.name}.log"
 
     @property
+    def errors_path(self) -> Path:
+        """What it wrote beside its log: a greeting, or a crash."""
+        return self.folder / f"{self.name}.err"
+
+    @property
     def pid(self) -> int:
         return self._running().pid
 
@@ -53,14 +58,14 @@ class Process:
         return self._process is not None and self._process.returncode is None
 
     async def start(self) -> None:
-        """Start; it is not ready yet. Its output is appended to its log file."""
-        with self.log_path.open("ab") as log:
+        """Start; it is not ready yet. Its output is appended to its files."""
+        with self.log_path.open("ab") as log, self.errors_path.open("ab") as errors:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 *self.arguments,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
-                stderr=log,
+                stderr=errors,
                 cwd=self.folder,
                 env={**_inherited(), **self.environment},
                 preexec_fn=_die_with_parent,  # no threads hold locks here
@@ -104,7 +109,12 @@ class Process:
         return await self._running().wait()
 
     def last_words(self) -> str:
-        return self.log_path.read_text(errors="replace")[-3000:] if self.log_path.exists() else ""
+        return self.output()[-3000:]
+
+    def output(self) -> str:
+        """Return all that it ever wrote: its log, then the rest."""
+        paths = (self.log_path, self.errors_path)
+        return "".join(path.read_text(errors="replace") for path in paths if path.exists())
 
     def _running(self) -> asyncio.subprocess.Process:
         assert self._process is not None, f"{self.name} was never started"

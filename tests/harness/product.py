@@ -129,7 +129,7 @@ class Product(ABC):
     def logs(self) -> str:
         """Return everything that every process has logged."""
         everyone = [self.simulator, *self.processes]
-        return "".join(process.log_path.read_text(errors="replace") for process in everyone)
+        return "".join(process.output() for process in everyone)
 
 
 async def run_command(folder: Path, environment: dict[str, str], *arguments: str) -> str:
@@ -138,6 +138,7 @@ async def run_command(folder: Path, environment: dict[str, str], *arguments: str
         f"command-{arguments[0]}", ["-m", "handoff_standalone", *arguments], environment, folder
     )
     process.log_path.unlink(missing_ok=True)
+    process.errors_path.unlink(missing_ok=True)
     await process.start()
     code = await process.ended()
     output = process.last_words()

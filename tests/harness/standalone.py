@@ -18,7 +18,8 @@ class Standalone(Product):
         return f"sqlite:///{self.options.folder}/home/handoff.db"
 
     @property
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """What `handoff run` is started with."""
         home = str(self.options.folder / "home")
         return self.settings | {"HANDOFF_HOME": home, "PORT": str(self.webhook_port)}
 
@@ -27,14 +28,14 @@ class Standalone(Product):
             Process(
                 "standalone",
                 ["-m", "handoff_standalone", "run"],
-                self._environment,
+                self.environment,
                 self.options.folder,
                 f"{self.public_url}/readyz",
             )
         ]
 
     async def command(self, *arguments: str) -> str:
-        environment = self._environment | {"HANDOFF_PASSWORD": PASSWORD}
+        environment = self.environment | {"HANDOFF_PASSWORD": PASSWORD}
         return await run_command(self.options.folder, environment, *arguments)
 
     async def restart_servers(self, which: str) -> None:

@@ -166,6 +166,7 @@ def test_the_script_goes_first_and_each_line_only_so_often() -> None:
         {"cut_after": 1.5},
         {"cut_after": 0.6, "cut_before": 0.6},
         {"delay_ms": [5, 1]},
+        {"accept_delay_ms": [5, 1]},
         {"script": [{"contains": "a", "fault": "explode"}]},
     ],
 )

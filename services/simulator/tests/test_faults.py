@@ -2,6 +2,7 @@
 
 import asyncio
 from base64 import b64encode
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from urllib.parse import urlencode, urlsplit
@@ -126,6 +127,20 @@ async def test_a_delay_comes_before_the_answer_and_callbacks_do_not_wait_for_it(
     assert answer.status_code == 201
     assert monotonic() - began >= 0.25
     assert [heard.status for heard in simulator.product.callbacks] == ["sent", "delivered"]
+
+
+async def test_a_message_may_be_on_its_way_for_a_while_before_it_is_accepted(
+    simulator: Site,
+) -> None:
+    await simulator.write("oi")
+    await simulator.faults(accept_delay_ms=[250, 300])
+
+    began = datetime.now(UTC)
+    assert (await simulator.post()).status_code == 201
+
+    [message] = await simulator.record()
+    accepted = datetime.fromisoformat(message["created_at"])
+    assert accepted - began >= timedelta(milliseconds=250)
 
 
 async def test_a_script_meets_the_text_that_it_names_and_only_so_often(simulator: Site) -> None:

@@ -6,21 +6,25 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-class HomeTakenError(Exception):
-    """Another process works in this folder: two would both consume the one queue."""
+class HomeError(Exception):
+    """The folder can't be worked in; the text says why."""
 
 
 @contextmanager
 def locked(home: Path) -> Generator[None]:
     """Make the folder, readable by its owner only, and keep other processes out.
 
-    The kernel drops the lock with the process, so a `kill -9` leaves nothing behind.
-    Raises `HomeTakenError`, `OSError`.
+    Two would both consume the one queue. The kernel drops the lock with the process, so a
+    `kill -9` leaves nothing behind. Raises `HomeError`.
     """
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (home / "lock").open("w") as file:
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = (home / "lock").open("w")
+    except OSError as error:
+        raise HomeError(f"HANDOFF_HOME {home} can't be used: {error.strerror}") from error
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise HomeTakenError(f"another handoff process runs in {home}") from None
+            raise HomeError(f"another handoff process works in {home}") from None
         yield

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from fakeredis import FakeAsyncRedis
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
 
@@ -19,17 +21,20 @@ import handoff_simulator.app as simulator
 from handoff_common.database import Database
 from handoff_common.messaging.embedded import EmbeddedBroker
 from handoff_common.timing import Timing
-from handoff_standalone.account import Account, account_of
-from handoff_standalone.settings import Settings
+from handoff_standalone.account import Account
+from handoff_standalone.settings import Settings, SettingsError
 
 SIMULATOR_PATH = "/simulator"
-WEBHOOK = "/api/twilio/webhook#rc=3&rp=all&ct=2000&rt=5000"
+WEBHOOK_PATH = "/api/twilio/webhook"
+CONNECTION = "#rc=3&rp=all&ct=2000&rt=5000"
+"""How Twilio should call it: three more tries, whatever went wrong (its connection overrides)."""
 
 
 @asynccontextmanager
-async def product(settings: Settings, database: Database) -> AsyncGenerator[ASGIApp]:
+async def product(
+    settings: Settings, account: Account, database: Database
+) -> AsyncGenerator[ASGIApp]:
     """Run everything; yields one application. Consumers start before what feeds them."""
-    account = account_of(settings)
     broker = EmbeddedBroker(database)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(broker.close)
@@ -46,14 +51,7 @@ async def product(settings: Settings, database: Database) -> AsyncGenerator[ASGI
                 timing=Timing().scaled(settings.time_scale),
             )
         )
-        await stack.enter_async_context(
-            bot.service(
-                broker=broker,
-                database=database,
-                knowledge=settings.knowledge,
-                scale=settings.time_scale,
-            )
-        )
+        await _bot(settings, broker, database, stack)
         policy = router.policy_of(
             pause=timedelta(seconds=settings.pause_seconds), scale=settings.time_scale
         )
@@ -72,8 +70,10 @@ async def product(settings: Settings, database: Database) -> AsyncGenerator[ASGI
             account_sid=account.sid,
             businesses=settings.businesses,
         )
-        app = Starlette(routes=[*webhooks, *mounts, Mount("/", console)])
+        app = Starlette(routes=[*webhooks, *mounts])
         app.router.redirect_slashes = False
+        # Not mounted: that would match a webhook's path with a wrong method, and hide the 405.
+        app.router.default = console
         yield app
 
 
@@ -87,21 +87,39 @@ async def _simulator(
             simulator.Account(
                 sid=account.sid, senders=settings.businesses, auth_token=account.auth_tokens[0]
             ),
-            simulator.Hooks(url=settings.base_url + WEBHOOK),
+            simulator.Hooks(url=settings.base_url + WEBHOOK_PATH + CONNECTION),
             settings.home / "simulator.db",
         )
     )
-    return [Mount(SIMULATOR_PATH, app)]
+    # By name too: a tunnel to this port, or a web page whose name was rebound to 127.0.0.1, has
+    # another one.
+    hosts = ["*"] if settings.simulator else ["127.0.0.1", "localhost", "[::1]"]
+    guard = Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
+    return [Mount(SIMULATOR_PATH, app, middleware=[guard])]
+
+
+async def _bot(
+    settings: Settings, broker: EmbeddedBroker, database: Database, stack: AsyncExitStack
+) -> None:
+    service = bot.service(
+        broker=broker, database=database, knowledge=settings.knowledge, scale=settings.time_scale
+    )
+    try:
+        await stack.enter_async_context(service)
+    except (OSError, ValueError) as error:
+        if settings.knowledge is None:
+            raise
+        raise SettingsError(f"HANDOFF_KNOWLEDGE {settings.knowledge}: {error}") from error
 
 
 def _twilio(settings: Settings, account: Account) -> outbound.TwilioAccount:
     url = settings.twilio_api_base_url
     if account.is_simulated:
-        url = f"http://127.0.0.1:{settings.port}{SIMULATOR_PATH}"
+        url = settings.local_url + SIMULATOR_PATH
     known = outbound.TwilioAccount(sid=account.sid, auth_token=account.auth_tokens[0])
     return replace(known, api_base_url=url) if url else known
 
 
 def _origins(settings: Settings) -> list[str]:
-    local = [f"http://127.0.0.1:{settings.port}", f"http://localhost:{settings.port}"]
-    return [settings.public_base_url, *local] if settings.public_base_url else local
+    local = [settings.local_url, f"http://localhost:{settings.port}"]
+    return [settings.base_url, *local] if settings.public_base_url else local

@@ -1,52 +1,56 @@
-"""The database and the broker that a command works on: those of the environment, or the home's."""
+"""The database and the broker that a command works on."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
-from pydantic import Field, SecretStr
+from sqlalchemy.engine import make_url
 
+from handoff_common import schema
 from handoff_common.database import Database
 from handoff_common.messaging.broker import Broker
 from handoff_common.messaging.embedded import EmbeddedBroker
 from handoff_common.messaging.rabbit import RabbitBroker
-from handoff_standalone.settings import Settings
+from handoff_standalone.settings import SettingsError, Stores
 
 
-class Stores(Settings):
-    """`DATABASE_URL` and `AMQP_URL` name the distributed mode's servers."""
-
-    server_database_url: SecretStr = Field(default=SecretStr(""), validation_alias="DATABASE_URL")
-    amqp_url: SecretStr = SecretStr("")
-
-    @property
-    def is_distributed(self) -> bool:
-        return bool(self.server_database_url.get_secret_value())
-
-    @property
-    def chosen_database_url(self) -> str:
-        return self.server_database_url.get_secret_value() or self.database_url
+def where(stores: Stores) -> str:
+    """Name the database without its password."""
+    url = make_url(stores.chosen_database_url)
+    return url.render_as_string(hide_password=True) if stores.is_distributed else str(url.database)
 
 
 @asynccontextmanager
 async def database_of(stores: Stores) -> AsyncGenerator[Database]:
+    """Open the database. Raises `SchemaError` unless it is at this release's revision."""
     database = Database(stores.chosen_database_url, pool_size=2)
     try:
+        _check_present(database)
+        await schema.check(database)
         yield database
     finally:
         await database.close()
 
 
+def _check_present(database: Database) -> None:
+    """Raise `SchemaError` for a file that is not there: opening it would make one."""
+    if database.is_sqlite and not Path(database.path).exists():
+        raise schema.SchemaError(f"there is no {database.path}: run `handoff db upgrade`")
+
+
 @asynccontextmanager
 async def broker_of(stores: Stores) -> AsyncGenerator[Broker]:
-    """Open the broker; of the standalone mode that works beside the running process too."""
+    """Open the broker; that of the standalone mode works beside the running process too."""
     url = stores.amqp_url.get_secret_value()
-    if stores.is_distributed and url:
+    if url:
         rabbit = RabbitBroker(url, source="handoff-cli")
         try:
             yield rabbit
         finally:
             await rabbit.close()
         return
+    if stores.is_distributed:
+        raise SettingsError("DATABASE_URL is set and AMQP_URL is not: set both, or neither")
     async with database_of(stores) as database:
         embedded = EmbeddedBroker(database)
         try:

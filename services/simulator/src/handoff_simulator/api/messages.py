@@ -75,6 +75,7 @@ class Messages:
         if isinstance(draft, Problem):
             self.tally.count("refused")
             return refusal(draft)
+        await asyncio.sleep(self.switches.between(self.switches.faults.accept_delay_ms))
         message, _ = await self.record.accept(self._message(draft, fault))
         self.tally.count("accepted")
         self.carrier.carry(message)

@@ -69,6 +69,9 @@ class Faults(_Part):
     delay_ms: tuple[Milliseconds, Milliseconds] = Field(
         default=(0, 0), description="Before every answer of a create request (after it was stored)."
     )
+    accept_delay_ms: tuple[Milliseconds, Milliseconds] = Field(
+        default=(0, 0), description="Before a create request is accepted (and stored)."
+    )
 
     outside_window: bool = Field(
         default=True, description="Fail with 63016 what goes out 24 h after the customer wrote."
@@ -94,7 +97,7 @@ class Faults(_Part):
     def _is_possible(self) -> "Faults":
         if sum(self.chance(fault) for fault in CREATE_FAULTS) > 1:
             raise ValueError("the chances of a create request add up to more than 1")
-        for low, high in (self.delay_ms, self.callback_delay_ms):
+        for low, high in (self.delay_ms, self.accept_delay_ms, self.callback_delay_ms):
             if low > high:
                 raise ValueError("a delay is [from, to]")
         return self

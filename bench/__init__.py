@@ -1,0 +1,1 @@
+"""How fast, and at what cost: the product beside programs that do only what can't be left out."""

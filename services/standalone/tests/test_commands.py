@@ -1,0 +1,213 @@
+"""The commands, as one types them."""
+
+import asyncio
+import json
+import socket
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from handoff_common import schema
+from handoff_common.database import Database
+from handoff_common.events import CustomerWrote
+from handoff_common.ids import inbound_id
+from handoff_common.messaging.embedded import EmbeddedBroker
+from handoff_common.messaging.topology import QUEUES, ROUTER_EVENTS
+from handoff_standalone.home import locked
+from handoff_standalone.letters import Letter, as_table
+
+from .world import Terminal
+
+SID = "SM" + "0" * 32
+
+
+def wrote() -> CustomerWrote:
+    now = datetime.now(UTC)
+    return CustomerWrote(
+        id=inbound_id(SID),
+        time=now,
+        message_sid=SID,
+        customer="whatsapp:+5511999990001",
+        business="whatsapp:+551130000000",
+        text="a text of a customer",
+        received_at=now,
+    )
+
+
+def buried(home: Path) -> UUID:
+    """Leave a dead letter behind; return its event's id."""
+
+    async def bury() -> None:
+        database = Database(f"sqlite:///{home}/handoff.db")
+        broker = EmbeddedBroker(database)
+        await broker.publish([wrote()])
+        async with broker.subscribe(ROUTER_EVENTS, prefetch=1) as subscription:
+            delivery = await subscription.next()
+            assert delivery is not None
+            await subscription.bury(delivery, "it was the test")
+            await subscription.ack(delivery.tag)
+            await subscription.stop()
+        await broker.close()
+        await database.close()
+
+    asyncio.run(bury())
+    return wrote().id
+
+
+def test_help_shows_an_example_for_every_command(handoff: Terminal) -> None:
+    commands = ["run", "db upgrade", "user add", "broker declare", "dlq list", "dlq replay"]
+    for command in commands:
+        assert f"handoff {command}" in handoff.done(*command.split(), "--help").split("Example")[1]
+
+
+def test_a_database_is_made_and_left_as_it_is_the_second_time(handoff: Terminal) -> None:
+    said = handoff.done("db", "upgrade")
+    assert said == f"{handoff.home}/handoff.db is at revision {schema.HEAD}.\n"
+    assert (handoff.home / "handoff.db").stat().st_mode & 0o077 == 0
+    handoff.done("user", "add", "ana@example.com")
+    assert handoff.done("db", "upgrade") == said
+    assert "already" in handoff.refused("user", "add", "ana@example.com")
+
+
+def test_a_database_at_work_is_not_upgraded(handoff: Terminal) -> None:
+    with locked(handoff.home):
+        assert "another handoff process" in handoff.refused("db", "upgrade")
+
+
+def test_a_database_of_a_newer_release_is_left_alone(handoff: Terminal) -> None:
+    handoff.done("db", "upgrade")
+    with sqlite3.connect(handoff.home / "handoff.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    for command in (["db", "upgrade"], ["run"], ["user", "add", "ana@example.com"]):
+        assert "9999" in handoff.refused(*command)
+
+
+@pytest.mark.parametrize("command", ["run", "db upgrade", "user add a@example.com", "dlq list"])
+def test_a_file_that_is_no_database_is_said_to_be_none(command: str, handoff: Terminal) -> None:
+    handoff.home.mkdir()
+    (handoff.home / "handoff.db").write_text("not a database, but long enough to be looked at")
+    assert "not a database" in handoff.refused(*command.split())
+
+
+def test_a_port_that_is_taken_is_named_before_anything_is_made(handoff: Terminal) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        said = handoff.refused("run", PORT=port)
+    assert f"127.0.0.1:{port}" in said
+    assert "in use; PORT and HOST choose another" in said
+    assert not (handoff.home / "handoff.db").exists()
+
+
+@pytest.mark.parametrize("book", [None, "{", json.dumps({"business": "x"})])
+def test_a_start_that_fails_late_uses_up_no_first_admin(
+    book: str | None, handoff: Terminal
+) -> None:
+    path = handoff.folder / "book.json"
+    if book is not None:
+        path.write_text(book)
+    assert f"HANDOFF_KNOWLEDGE {path}" in handoff.refused("run", HANDOFF_KNOWLEDGE=str(path))
+    connection = sqlite3.connect(handoff.home / "handoff.db")
+    assert connection.execute("SELECT count(*) FROM operators").fetchone() == (0,)
+    connection.close()
+
+
+def test_a_password_is_made_and_shown_once(handoff: Terminal) -> None:
+    handoff.done("db", "upgrade")
+    said = handoff.done("user", "add", "ana@example.com", "--name", "Ana", "--role", "admin")
+    assert said.startswith("ana@example.com may sign in as admin; password: ")
+    assert len(said.split()[-1]) >= 12
+
+
+def test_a_password_that_was_given_is_not_shown(handoff: Terminal) -> None:
+    handoff.done("db", "upgrade")
+    said = handoff.done("user", "add", "ana@example.com", HANDOFF_PASSWORD="a good long one")
+    assert "password: the one given" in said
+    assert "long one" not in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "password", "said"),
+    [
+        (["ana@example.com"], "short", "password must have 8"),
+        (["ana"], "a good long one", "e-mail address is not one"),
+        (["ana@example.com", "--role", "boss"], "a good long one", "operator"),
+    ],
+)
+def test_who_can_not_be_added_is_said_why(
+    arguments: list[str], password: str, said: str, handoff: Terminal
+) -> None:
+    handoff.done("db", "upgrade")
+    assert said in handoff.refused("user", "add", *arguments, HANDOFF_PASSWORD=password)
+
+
+@pytest.mark.parametrize(
+    "command", ["user add ana@example.com", "dlq list", "dlq replay bot.turns"]
+)
+def test_commands_do_not_make_a_database_by_looking_for_one(
+    command: str, handoff: Terminal
+) -> None:
+    handoff.home.mkdir()
+    assert "handoff db upgrade" in handoff.refused(*command.split())
+    assert not list(handoff.home.iterdir())
+
+
+def test_without_dead_letters_there_is_nothing_to_list_or_to_replay(handoff: Terminal) -> None:
+    handoff.done("db", "upgrade")
+    assert handoff.done("dlq", "list") == "No dead letters.\n"
+    assert handoff.listed() == []
+    assert handoff.done("dlq", "replay", ROUTER_EVENTS) == "0 put back.\n"
+
+
+def test_dead_letters_are_listed_without_their_text_and_replayed_once(handoff: Terminal) -> None:
+    handoff.done("db", "upgrade")
+    event = str(buried(handoff.home))
+    [letter] = handoff.listed(ROUTER_EVENTS)
+    assert letter.pop("died_at")
+    assert letter == {
+        "queue": ROUTER_EVENTS,
+        "id": event,
+        "type": "customer.wrote.v1",
+        "reason": "it was the test",
+    }
+    table = handoff.done("dlq", "list")
+    assert event in table
+    assert "customer" in table
+    assert wrote().text not in table
+    assert handoff.listed("bot.turns") == []
+    assert handoff.run("dlq", "replay", ROUTER_EVENTS, "another").exit_code == 1
+    assert handoff.done("dlq", "replay", ROUTER_EVENTS, event) == "1 put back.\n"
+    assert handoff.listed() == []
+
+
+@pytest.mark.parametrize("command", ["list", "replay"])
+def test_an_unknown_queue_is_answered_with_those_that_there_are(
+    command: str, handoff: Terminal
+) -> None:
+    said = handoff.refused("dlq", command, "nowhere")
+    assert all(queue in said for queue in QUEUES)
+
+
+def test_a_table_keeps_its_columns_apart_and_cuts_nothing() -> None:
+    rows = [Letter("q", "id" * 40, "t", "why", ""), Letter("queue", "id", "type", "w", "now")]
+    head, first, second = as_table(rows).splitlines()
+    assert first.split() == ["q", "id" * 40, "t", "why"]
+    assert head.index("type") == first.index("t ") == second.index("type")
+
+
+def test_servers_are_wanted_both_or_neither(handoff: Terminal) -> None:
+    said = handoff.refused("dlq", "list", DATABASE_URL="postgresql://nobody@127.0.0.1/nothing")
+    assert "AMQP_URL is not" in said
+    assert "AMQP_URL is not set" in handoff.refused("broker", "declare")
+
+
+def test_a_server_that_is_away_is_said_to_be(handoff: Terminal) -> None:
+    away = {"DATABASE_URL": "postgresql://nobody:s3cret@127.0.0.1:1/nothing"}
+    said = handoff.refused("db", "upgrade", **away)
+    assert "away" in said
+    assert "s3cret" not in said
+    away = {"AMQP_URL": "amqp://nobody:s3cret@127.0.0.1:1/"}
+    assert "away" in handoff.refused("broker", "declare", **away)

@@ -1,0 +1,87 @@
+"""The README's commands do what it says: its story is run as it is written."""
+
+import asyncio
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from harness.process import Process, free_port
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+MAKEFILE = (ROOT / "Makefile").read_text()
+STORY = "\n".join(re.findall(r"^```bash\n(.*?)^```", README, re.DOTALL | re.MULTILINE))
+SECONDS = 90
+
+
+def test_the_targets_that_are_named_exist() -> None:
+    targets = set(re.findall(r"^([a-z-]+):.*## ", MAKEFILE, re.MULTILINE))
+    named = set(re.findall(r"(?:`|^ {4})make ([a-z]+)", README, re.MULTILINE))
+    assert named >= {"run", "cluster", "test", "check", "model", "kill", "bench"}
+    assert named <= targets
+
+
+@pytest.mark.parametrize("document", ["README.md", "README.pt-BR.md", "ARCHITECTURE.md"])
+def test_what_is_linked_to_exists(document: str) -> None:
+    links = re.findall(r"\]\(([^)#]+)[^)]*\)", (ROOT / document).read_text())
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+@pytest.mark.e2e
+async def test_the_story_goes_as_it_is_told(tmp_path: Path) -> None:
+    port = free_port()
+    environment = {"PORT": str(port), "HANDOFF_HOME": str(tmp_path / "var")}
+    process = Process(
+        "run",
+        ["-m", "handoff_standalone", "run"],
+        environment,
+        tmp_path,
+        f"http://127.0.0.1:{port}/readyz",
+    )
+    await process.start()
+    try:
+        await process.ready()
+        [password] = re.findall(r"First admin: \S+ +password: (\S+)", process.output())
+        said = await told(STORY, {"PORT": str(port), "PASSWORD": password}, tmp_path)
+    finally:
+        await process.stop()
+    written, opens, asked, calls, admin, found, claim, reply, got, returned, again, pix, *phone = (
+        said.splitlines()
+    )
+    assert all(re.fullmatch("SM[0-9a-f]{32}", sid) for sid in (written, asked, again))
+    assert "Aos domingos abrimos das 7h às 13h" in opens
+    assert "Chamei uma pessoa" in calls
+    assert admin == "Admin"
+    assert found.startswith("waiting ")
+    assert (claim, reply, returned) == ("accepted", "accepted", "accepted")
+    assert got.endswith("Olá! Reservei o seu bolo para domingo.")
+    assert "Pix" in pix
+    assert phone[-1] == pix
+    assert {opens, calls, got} <= set(phone)
+
+
+async def told(script: str, variables: dict[str, str], folder: Path) -> str:
+    """Run a script as a careful reader would; return what it printed."""
+    bash = await asyncio.create_subprocess_exec(
+        "bash",
+        "-euo",
+        "pipefail",
+        "-c",
+        script,
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TMPDIR": str(folder), **variables},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        output, _ = await asyncio.wait_for(bash.communicate(), SECONDS)
+    except TimeoutError:
+        bash.kill()
+        output, _ = await bash.communicate()
+        raise AssertionError(f"the story did not end: {output.decode()}") from None
+    assert bash.returncode == 0, output.decode()
+    return output.decode()
