@@ -181,10 +181,10 @@ async def test_a_redelivered_event_runs_alone_with_its_start_on_record(recorder:
     deliveries = [delivery(1), delivery(2, redelivered=True), delivery(3)]
     journal = await consume(recorder, *deliveries, until="ack -3", batch=8)
     assert journal == [
-        "handle 1 3",
         f"begin {QUEUE} 2",
         "handle 2",
         f"end {QUEUE} 2",
+        "handle 1 3",
         "publish 10 20 30",
         "ack -3",
     ]

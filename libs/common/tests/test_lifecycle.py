@@ -17,6 +17,7 @@ from handoff_common.lifecycle import (
     health_routes,
     listening_socket,
     running,
+    stopping,
 )
 from handoff_common.testing.logs import Logs
 
@@ -135,14 +136,21 @@ PROGRAM = """
 import asyncio, sys
 from contextlib import asynccontextmanager
 from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
-from handoff_common.lifecycle import listening_socket, running, serve
+from handoff_common.lifecycle import listening_socket, running, serve, stopping
 
 async def slow(_):
     print("asked", flush=True)
     await asyncio.sleep(0.3)
     return PlainTextResponse("answered")
+
+async def endless(request):
+    async def lines():
+        yield "begun"
+        await stopping(request.scope).wait()
+        yield "ended"
+    return StreamingResponse(lines())
 
 @asynccontextmanager
 async def service():
@@ -154,7 +162,7 @@ async def service():
         await asyncio.sleep(0.1)
         print("drained", flush=True)
     async with running(("loop", loop()), stop=stop.set):
-        yield Starlette(routes=[Route("/slow", slow)])
+        yield Starlette(routes=[Route("/slow", slow), Route("/endless", endless)])
     print("stopped", flush=True)
 
 sock = listening_socket("127.0.0.1", 0)
@@ -193,6 +201,22 @@ async def test_a_signal_stops_http_first_then_drains_the_service(number: signal.
             assert (await asking).text == "answered"
         assert [await line_of(started), await line_of(started)] == ["drained", "stopped"]
         assert await asyncio.wait_for(started.wait(), 10) == 0
+
+
+async def test_a_response_without_an_end_is_told_that_the_server_stops() -> None:
+    async with process() as started:
+        port = int(await line_of(started))
+        url = f"http://127.0.0.1:{port}/endless"
+        async with AsyncClient() as http, http.stream("GET", url) as answer:
+            lines = answer.aiter_text()
+            assert await anext(lines) == "begun"
+            started.terminate()
+            assert await asyncio.wait_for(anext(lines), 2) == "ended"
+        assert await asyncio.wait_for(started.wait(), 2) == 0
+
+
+async def test_without_our_server_nothing_stops() -> None:
+    assert not stopping({"type": "http"}).is_set()
 
 
 async def test_a_loop_that_crashes_stops_the_whole_process() -> None:

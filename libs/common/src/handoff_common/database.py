@@ -22,9 +22,10 @@ from sqlmodel import SQLModel
 
 from handoff_common.errors import AwayError
 
-# Connection exceptions, operator intervention, no resources, serialization and deadlock, a lock
-# that was not free in time, and a server that only reads (a failover is not over).
-_PASSING_STATES = ("08", "57", "53", "40", "55P03", "25006")
+# Connection exceptions, operator intervention, no resources, serialization and deadlock, a login or
+# a database that is not there (yet: a password is being changed), a lock that was not free in time,
+# and a server that only reads (a failover is not over).
+_PASSING_STATES = ("08", "57", "53", "40", "28", "3D", "55P03", "25006")
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL)
 
 
@@ -56,7 +57,12 @@ class Database:
                 max_overflow=0,
                 pool_timeout=wait_seconds,
                 pool_pre_ping=False,
-                connect_args={"timeout": wait_seconds, "command_timeout": 30},
+                isolation_level="READ COMMITTED",  # lock first, read second: needs fresh snapshots
+                connect_args={
+                    "timeout": wait_seconds,
+                    "command_timeout": 30,
+                    "prepared_statement_cache_size": 500,  # lists of 1 to 64 are as many texts
+                },
             )
         self._turn = asyncio.Lock()
 

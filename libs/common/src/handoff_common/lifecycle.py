@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 log = structlog.get_logger()
 
@@ -135,6 +135,26 @@ def listening_socket(host: str, port: int, *, reuse_port: bool = False) -> socke
     return sock
 
 
+_STOPPING = "handoff.stopping"
+
+
+def stopping(scope: Scope) -> asyncio.Event:
+    """Return what is set once the server is to stop.
+
+    uvicorn waits for open responses: one that would never end by itself has to watch this.
+    """
+    found: asyncio.Event | None = scope.get("extensions", {}).get(_STOPPING)
+    return found or asyncio.Event()
+
+
+def _announcing(app: ASGIApp, stop: asyncio.Event) -> ASGIApp:
+    async def announced(scope: Scope, receive: Receive, send: Send) -> None:
+        scope.setdefault("extensions", {})[_STOPPING] = stop
+        await app(scope, receive, send)
+
+    return announced
+
+
 class _Server(uvicorn.Server):
     """uvicorn that leaves the signals to `serve`."""
 
@@ -156,7 +176,7 @@ async def serve(
         loop.add_signal_handler(number, stop.set)
     async with service as app:
         config = uvicorn.Config(
-            app,
+            _announcing(app, stop),
             access_log=False,
             log_config=None,
             lifespan="off",

@@ -8,8 +8,12 @@ from typing import TextIO, cast
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-# These log addresses and whole requests at INFO (the Twilio SDK: URLs with phone numbers).
-_LOUD = ("twilio", "aiohttp", "aio_pika", "aiormq", "httpx2", "asyncio", "multipart", "alembic")
+# These log addresses and whole requests at INFO (the Twilio SDK: URLs with phone numbers), or at
+# DEBUG everything that passes through them (aiosqlite: each statement with its parameters).
+_LOUD = (
+    "twilio", "aiohttp", "aio_pika", "aiormq", "aiosqlite", "alembic", "asyncio", "fakeredis",
+    "httpx2", "multipart", "pamqp", "redis", "sqlalchemy",
+)  # fmt: skip
 
 
 def configure(service: str, *, level: str = "INFO", stream: TextIO | None = None) -> None:

@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, func, select
 from sqlalchemy.engine import Connection
 
@@ -15,7 +16,7 @@ from handoff_common.database import Database
 from handoff_common.messaging.embedded.tables import EMBEDDED_TABLES
 from handoff_common.tables import METADATA
 
-HEAD = "0002"
+HEAD = "0003"
 """The revision that this release works with."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x68616E64  # any number, the same in all releases; advisory locks are per database
@@ -33,6 +34,7 @@ async def upgrade(url: str) -> str:
     """Bring the database to `HEAD`, roles and grants too; return the revision.
 
     One transaction: all of it or nothing. Two at once take turns; the second finds nothing to do.
+    Raises `SchemaError` for a database of a newer release, which stays as it is.
     On PostgreSQL the user must own the database, and may create roles unless they exist.
     """
     database = Database(url)
@@ -85,7 +87,14 @@ def published_metadata(*, embedded: bool) -> MetaData:
 
 
 def _upgrade(connection: Connection) -> None:
-    command.upgrade(configuration(connection), "head")
+    config, found = configuration(connection), _current(connection)
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if found is not None and found not in known:
+        raise SchemaError(
+            f"the database is at revision {found}, which this release does not know:"
+            " a newer one has worked on it, go on with that"
+        )
+    command.upgrade(config, "head")
 
 
 def _current(connection: Connection) -> str | None:

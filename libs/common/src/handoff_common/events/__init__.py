@@ -20,6 +20,16 @@ from handoff_common.events.command import (
 from handoff_common.events.conversation import ConversationChanged, OwnerKind
 from handoff_common.events.customer import CustomerWrote, Location, Media
 from handoff_common.events.delivery import DeliveryReported, DeliveryStatus
+from handoff_common.events.handoff import (
+    Attempt,
+    Brief,
+    Fact,
+    FactKind,
+    HandoffBriefed,
+    HandoffOpened,
+    ReasonCategory,
+    Want,
+)
 from handoff_common.events.message import (
     MessageAccepted,
     MessageDoubtful,
@@ -41,6 +51,8 @@ AnyEvent: TypeAlias = (
     | BotReplied
     | BotEscalated
     | BotFailed
+    | HandoffOpened
+    | HandoffBriefed
     | MessageReleased
     | AnyResult
     | ConversationChanged
@@ -60,11 +72,13 @@ __all__ = [
     "AnyCommand",
     "AnyEvent",
     "AnyResult",
+    "Attempt",
     "BaseEvent",
     "BotEscalated",
     "BotFailed",
     "BotReplied",
     "BotRequested",
+    "Brief",
     "ClaimRequested",
     "CloseRequested",
     "Command",
@@ -75,6 +89,10 @@ __all__ = [
     "DeliveryReported",
     "DeliveryStatus",
     "DoubtDecided",
+    "Fact",
+    "FactKind",
+    "HandoffBriefed",
+    "HandoffOpened",
     "Location",
     "Media",
     "MessageAccepted",
@@ -85,10 +103,12 @@ __all__ = [
     "MessageSuperseded",
     "Outcome",
     "OwnerKind",
+    "ReasonCategory",
     "Refusal",
     "ReplyRequested",
     "ReturnRequested",
     "TimerFired",
     "TimerKind",
+    "Want",
     "event_type",
 ]

@@ -15,6 +15,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
+from uuid import UUID
+from weakref import WeakValueDictionary
 
 import structlog
 from pydantic import TypeAdapter, ValidationError
@@ -60,6 +62,7 @@ class Consumer(Generic[E]):
         self._handle = handle
         self._starts = starts
         self._stopping = asyncio.Event()
+        self._alone_with = WeakValueDictionary[UUID, asyncio.Lock]()
 
     def stop(self) -> None:
         """Take no more; `run` returns once what was taken is settled."""
@@ -118,10 +121,10 @@ class Consumer(Generic[E]):
             while (first := await subscription.next()) is not None:
                 deliveries = [first, *subscription.ready(self._intake.batch - 1)]
                 reads = await self._read(subscription, deliveries)
-                await self._together([read for read in reads if not read.delivery.redelivered])
-                for read in reads:
+                for read in reads:  # first what came first
                     if read.delivery.redelivered:
                         await self._alone(read)
+                await self._together([read for read in reads if not read.delivery.redelivered])
                 if settling is not None:
                     await settling
                 # The next transaction may start while these confirms are outstanding; the acks stay
@@ -183,6 +186,13 @@ class Consumer(Generic[E]):
         if not read.delivery.redelivered:
             await self._try(read)
             return
+        # Copies of one event come after each other: counted at once, they would look like starts
+        # that a dead process left behind.
+        lock = self._alone_with.setdefault(read.event.id, asyncio.Lock())
+        async with lock:
+            await self._recorded(read)
+
+    async def _recorded(self, read: _Read[E]) -> None:
         queue, event_id = read.delivery.queue, read.event.id
         log.info("event.redelivered", queue=queue, event_id=str(event_id))
         count = await self._until_back(lambda: self._starts.begin(queue, event_id))

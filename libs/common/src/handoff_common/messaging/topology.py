@@ -15,6 +15,8 @@ from handoff_common.events import (
     CustomerWrote,
     DeliveryReported,
     DoubtDecided,
+    HandoffBriefed,
+    HandoffOpened,
     MessageAccepted,
     MessageDoubtful,
     MessageRefused,
@@ -29,6 +31,7 @@ from handoff_common.events import (
 ROUTER_EVENTS = "router.events"
 ROUTER_COMMANDS = "router.commands"
 BOT_TURNS = "bot.turns"
+BOT_BRIEFS = "bot.briefs"
 OUTBOUND_RELEASES = "outbound.releases"
 
 QUEUES: Mapping[str, tuple[type[BaseEvent], ...]] = {
@@ -38,6 +41,7 @@ QUEUES: Mapping[str, tuple[type[BaseEvent], ...]] = {
         BotReplied,
         BotEscalated,
         BotFailed,
+        HandoffBriefed,
         MessageAccepted,
         MessageRefused,
         MessageDoubtful,
@@ -53,6 +57,8 @@ QUEUES: Mapping[str, tuple[type[BaseEvent], ...]] = {
         DoubtDecided,
     ),
     BOT_TURNS: (BotRequested,),
+    # A queue of their own: a customer who waits for an answer never waits behind a brief.
+    BOT_BRIEFS: (HandoffOpened,),
     OUTBOUND_RELEASES: (MessageReleased,),
 }
 

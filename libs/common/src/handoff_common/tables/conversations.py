@@ -1,13 +1,14 @@
 """Who writes to us, and who answers: written by the router."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import Index, SmallInteger, UniqueConstraint
 from sqlmodel import Field
 
 from handoff_common.tables.base import Published, Writer
+from handoff_common.tables.messages import ANY_JSON
 
 
 class ContactRow(Published, table=True):
@@ -34,6 +35,7 @@ class ConversationRow(Published, table=True):
     table_name: ClassVar[str] = "conversations"
     __table_args__ = (
         UniqueConstraint("contact_id", "business"),
+        Index("ix_conversations_pair", "customer", "business"),
         Index("ix_conversations_inbox", "owner", "updated_at", "id"),
         Index("ix_conversations_operator", "operator_id", "updated_at", "id"),
         Index("ix_conversations_recent", "updated_at", "id"),
@@ -109,3 +111,5 @@ class HandoffRow(Published, table=True):
     closed_at: datetime | None = None
     outcome: str = Field(default="", max_length=40)
     note: str = ""
+    brief: dict[str, Any] | None = Field(default=None, sa_type=ANY_JSON)
+    """As `events.Brief`; none until the bot service has made it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from handoff_common.messaging.embedded.store import Waiting
 
-MARK_WINDOW = 256
+MARK_WINDOW = 32
 """Numbers by which a mark runs ahead of what is handed out: one more row to write for so many
 events, and about so many that count as redelivered after a crash although nobody had them."""
 

@@ -102,6 +102,7 @@ def _conversations() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_conversations"),
         sa.UniqueConstraint("contact_id", "business", name="uq_conversations_contact_id"),
     )
+    op.create_index("ix_conversations_pair", "conversations", ["customer", "business"])
     op.create_index("ix_conversations_inbox", "conversations", ["owner", "updated_at", "id"])
     op.create_index(
         "ix_conversations_operator", "conversations", ["operator_id", "updated_at", "id"]
