@@ -9,10 +9,12 @@ from handoff_common.events import (
     BotEscalated,
     BotFailed,
     BotReplied,
+    Brief,
     ClaimRequested,
     CloseRequested,
     CustomerWrote,
     DoubtDecided,
+    HandoffBriefed,
     MessageAccepted,
     MessageReleased,
     ReplyRequested,
@@ -43,6 +45,7 @@ class Desk:
     ledger: dict[UUID, Ledger] = field(default_factory=dict[UUID, Ledger])
     ended: dict[UUID, Ended] = field(default_factory=dict[UUID, Ended])
     automatic: dict[UUID, bool] = field(default_factory=dict[UUID, bool])
+    position: int | None = None
     steps: list[Step] = field(default_factory=list[Step])
     _ids: int = 1000
 
@@ -51,7 +54,7 @@ class Desk:
         return UUID(int=self._ids)
 
     def do(self, event: Input) -> Step:
-        facts = Facts(self.now, dict(self.ledger), dict(self.ended))
+        facts = Facts(self.now, dict(self.ledger), dict(self.ended), self.position)
         step = transition(self.state, event, self.policy, facts)
         self.automatic |= {m.id: m.automatic for m in (*self.state.outbox, *step.state.outbox)}
         for change in step.changes:
@@ -122,6 +125,15 @@ class Desk:
             )
         )  # fmt: skip
 
+    def briefed(self, handoff: UUID) -> Step:
+        brief = Brief(category="other", summary="resumo", language="pt-BR")
+        return self.do(
+            HandoffBriefed(
+                id=self.id(), time=self.now, conversation_id=CONVERSATION, handoff_id=handoff,
+                brief=brief,
+            )
+        )  # fmt: skip
+
     def outbound(self, state: LedgerState, *, tell: bool = True) -> None:
         """Let outbound record something about the message in the window, and perhaps say so."""
         holder = self.holder
@@ -131,7 +143,7 @@ class Desk:
         known = self.ledger.get(holder.id)
         claimed = known.claimed_at if known and known.claimed_at else self.now
         code = 63016 if state == "refused" else None
-        self.ledger[holder.id] = Ledger(state, sid, code, claimed)
+        self.ledger[holder.id] = Ledger(state, holder.attempt, sid, code, claimed)
         if tell:
             self.result(holder)
 

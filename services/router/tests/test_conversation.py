@@ -132,9 +132,39 @@ def test_words_for_a_person_open_a_handoff_before_any_bot() -> None:
 def test_who_waits_and_asks_again_is_told_the_position() -> None:
     desk = Desk()
     desk.wrote("atendente")
+    desk.position = 4
     desk.wrote("atendente, por favor")
 
-    assert "posição 1" in said(desk)[-1]
+    assert "posição 4" in said(desk)[-1]
+
+
+def test_nobody_is_told_a_position_that_nobody_counted() -> None:
+    desk = Desk()
+    desk.wrote("atendente")
+    desk.wrote("atendente, por favor")
+
+    assert said(desk)[-1] == desk.policy.texts.waiting
+
+
+def test_an_empty_answer_is_a_handoff_not_silence() -> None:
+    desk = Desk()
+    desk.wrote()
+    desk.timer("pause")
+    desk.replied(" \n ")
+
+    assert reasons(desk) == ["bot_failed"]
+
+
+def test_opting_out_ends_what_the_bot_was_about_to_say() -> None:
+    desk = Desk()
+    desk.wrote()
+    desk.timer("pause")
+    desk.replied("a" * 1600 + " " + "b" * 10)
+    desk.wrote("sair")
+
+    assert "superseded" in desk.settled.values()
+    desk.outbound("accepted")
+    assert desk.released[-1].text == desk.policy.texts.opted_out
 
 
 def test_who_waits_and_writes_is_read_by_a_person() -> None:

@@ -4,6 +4,7 @@ from desk import RUI, Desk
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handoff_common.events import HandoffOpened as OpenedEvent
 from handoff_common.events import MessageReleased
 from handoff_router.domain.changes import HandoffClosed, HandoffOpened, Queued, Settled, Step
 from handoff_router.domain.state import Claiming, Conversation, Human, Waiting
@@ -11,8 +12,10 @@ from handoff_router.domain.state import Claiming, Conversation, Human, Waiting
 ACTIONS = (
     "wrote", "asked", "stop", "pause", "turn_overdue", "send_overdue", "settling", "undecided",
     "replied", "escalated", "failed", "claim", "claim2", "reply", "reply2", "give_back", "close",
-    "decide", "submitting", "waiting", "doubtful", "unknown", "accepted", "refused", "superseded",
+    "decide", "briefed", "submitting", "waiting", "doubtful", "unknown", "accepted", "refused",
+    "superseded",
 )  # fmt: skip
+TEXTS = {"wrote": "oi", "asked": "atendente", "stop": "sair"}
 TIMERS = ("pause", "turn_overdue", "send_overdue", "settling", "undecided")
 
 
@@ -21,12 +24,8 @@ class World(Desk):
 
     def act(self, action: str) -> None:
         match action:
-            case "wrote":
-                self.wrote()
-            case "asked":
-                self.wrote("atendente")
-            case "stop":
-                self.wrote("sair")
+            case _ if action in TEXTS:
+                self.wrote(TEXTS[action])
             case "claim2":
                 self.claim(RUI)
             case "reply2":
@@ -34,6 +33,9 @@ class World(Desk):
             case "decide":
                 if self.holder is not None:
                     self.decide(self.holder.id, resend=True)
+            case "briefed":
+                if self.state.handoff is not None:
+                    self.briefed(self.state.handoff)
             case "replied" | "escalated" | "failed" | "claim" | "reply" | "give_back" | "close":
                 getattr(self, action)()
             case _ if action in TIMERS:
@@ -138,6 +140,22 @@ def test_a_handoff_is_open_exactly_while_people_have_it(history: list[str]) -> N
         world.steps.clear()
         assert open_now == ({world.state.handoff} if world.state.handoff else set())
         assert bool(open_now) == isinstance(world.state.owner, Waiting | Claiming | Human)
+
+
+@given(histories)
+def test_each_handoff_is_announced_once_with_what_was_said_since_the_one_before(
+    history: list[str],
+) -> None:
+    world = World()
+    for action in history:
+        world.act(action)
+    opened = [change for change in world.changes if isinstance(change, HandoffOpened)]
+    told = [event for event in world.events if isinstance(event, OpenedEvent)]
+    assert [(e.handoff_id, e.reason, e.upto_seq) for e in told] == [
+        (change.id, change.reason, change.seq) for change in opened
+    ]
+    spans = [number for event in told for number in (event.since_seq, event.upto_seq)]
+    assert spans == sorted(spans)
 
 
 @given(histories)

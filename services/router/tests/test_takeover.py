@@ -1,5 +1,6 @@
 """An operator takes over, answers, and gives back."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from desk import HELENA, RUI, Desk, answered, with_person
 
 from handoff_common.events import MessageReleased
 from handoff_router.domain.changes import (
+    HandoffBriefed,
     HandoffClosed,
     HandoffGranted,
     HandoffOpened,
@@ -110,7 +112,7 @@ def test_a_message_that_was_called_unconfirmed_may_still_turn_out_to_be_accepted
     assert message is not None
     desk.outbound("unknown")
     assert desk.settled == {message.id: "unconfirmed"}
-    desk.ledger[message.id] = Ledger("accepted", "SM9")
+    desk.ledger[message.id] = Ledger("accepted", sid="SM9")
     desk.result(message)
     assert desk.settled == {message.id: "accepted"}
     assert desk.result(message).changes == ()
@@ -245,3 +247,17 @@ def test_nobody_returns_what_somebody_else_has() -> None:
 
     assert step.answer is not None
     assert step.answer.reason == "taken"
+
+
+def test_a_brief_that_comes_late_is_kept_and_changes_no_owner() -> None:
+    desk = with_person()
+    handoff = desk.state.handoff
+    assert handoff is not None
+    desk.close()
+    before = desk.state
+
+    step = desk.briefed(handoff)
+
+    assert [type(change) for change in step.changes] == [HandoffBriefed]
+    assert step.state == replace(before, version=before.version + 1)
+    assert step.events == ()

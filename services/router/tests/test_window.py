@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
 from desk import HELENA, RUI, Desk, answered, with_person
 
 from handoff_router.domain.changes import TimerSet
-from handoff_router.domain.state import Bot, Ledger
+from handoff_router.domain.state import Bot, Ledger, Waiting
 
 
 def operator_in_doubt(*, last: bool = False) -> Desk:
@@ -119,15 +120,45 @@ def test_a_change_of_owner_ends_the_doubt_once_its_attempt_is_over() -> None:
 
 
 def test_what_is_overdue_is_released_again_with_the_same_ids_and_then_given_up() -> None:
-    desk = answered("um")
+    desk = with_person()
+    desk.reply("um")
+    before = len(desk.released)
     desk.timer("send_overdue")
     desk.timer("send_overdue")
-    assert len({(event.message_id, event.attempt) for event in desk.released}) == 1
-    assert len({event.id for event in desk.released}) == 3
+    again = desk.released[before - 1 :]
+    assert len({(event.message_id, event.attempt) for event in again}) == 1
+    assert len({event.id for event in again}) == 3
+    waits = [c.delay for c in desk.changes if isinstance(c, TimerSet) and c.kind == "send_overdue"]
+    overdue = desk.policy.timing.send_overdue
+    assert waits[-3:] == [overdue, 5 * overdue, 30 * overdue]
 
     desk.timer("send_overdue")
-    assert list(desk.settled.values()) == ["given_up"]
+    assert "given_up" in desk.settled.values()
     assert desk.state.window is None
+
+
+@pytest.mark.parametrize("end", ["given_up", "refused"])
+def test_an_answer_that_never_arrives_is_a_handoff_not_silence(end: str) -> None:
+    desk = answered("um")
+    if end == "refused":
+        desk.outbound("refused")
+    else:
+        for _ in range(3):
+            desk.timer("send_overdue")
+
+    assert end in desk.settled.values()
+    assert desk.state.owner == Waiting()
+    assert desk.released[-1].text == desk.policy.texts.bot_failed
+
+
+def test_what_was_just_released_is_not_overdue() -> None:
+    desk = with_person()
+    desk.reply("um")
+    desk.reply("dois")
+    desk.outbound("accepted", tell=False)
+    desk.timer("send_overdue")
+
+    assert texts(desk) == ["um", "dois"]
 
 
 def test_what_has_an_attempt_is_not_overdue() -> None:

@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from handoff_common.database import Database, execute_many, table_of
+from handoff_common.errors import TransientError
 from handoff_common.events import (
     AnyCommand,
     CommandAnswered,
@@ -44,6 +46,7 @@ from handoff_router.adapters.saving import (
 from handoff_router.domain.changes import (
     Change,
     ConsentChanged,
+    HandoffBriefed,
     HandoffClaimed,
     HandoffClosed,
     HandoffGranted,
@@ -68,11 +71,18 @@ class DatabaseConversations:
 
     @asynccontextmanager
     async def locked(self, events: Sequence[RouterInput]) -> AsyncGenerator["DatabaseUnit"]:
-        """Lock what the events are about; commits when the block ends. Raises `AwayError`."""
-        async with self._database.write() as connection:
-            unit = DatabaseUnit(await load(self._database, connection, events))
-            yield unit
-            await unit.save(self._database, connection)
+        """Lock what the events are about; commits when the block ends.
+
+        Raises `AwayError`; `TransientError` if another replica stored the same key meanwhile (one
+        idempotency key, two conversations): the next try finds it.
+        """
+        try:
+            async with self._database.write() as connection:
+                unit = DatabaseUnit(await load(self._database, connection, events))
+                yield unit
+                await unit.save(self._database, connection)
+        except IntegrityError as error:
+            raise TransientError("a key was taken meanwhile") from error
 
 
 class DatabaseUnit:
@@ -97,7 +107,7 @@ class DatabaseUnit:
         return self._loaded.conversations.get(self._id_of(event))
 
     def facts(self, event: RouterInput) -> Facts:
-        position = self._loaded.positions.get(self._id_of(event), 1)
+        position = self._loaded.positions.get(self._id_of(event))
         return Facts(self._loaded.now, self._loaded.ledger, self._loaded.ended, position)
 
     def is_stale(self, event: RouterInput) -> bool:
@@ -119,8 +129,9 @@ class DatabaseUnit:
         known = {message.id: message for message in before.outbox}
         for change in step.changes:
             if isinstance(change, Settled) and change.id in known:
-                automatic = known[change.id].automatic
-                self._loaded.ended[change.id] = Ended(change.status, automatic)
+                old = known[change.id]
+                ended = Ended(change.status, old.automatic, old.attempt)
+                self._loaded.ended[change.id] = ended
         for message in step.state.outbox:
             if known.get(message.id) != message:
                 self._messages.update(message.id, outgoing_values(message))
@@ -199,7 +210,7 @@ class DatabaseUnit:
 
     def _write_handoff(
         self,
-        change: HandoffOpened | HandoffClaimed | HandoffGranted | HandoffClosed,
+        change: HandoffOpened | HandoffBriefed | HandoffClaimed | HandoffGranted | HandoffClosed,
         state: Conversation,
         now: datetime,
     ) -> None:
@@ -213,6 +224,8 @@ class DatabaseUnit:
                     opened_seq=seq,
                 )
                 self._handoffs.insert(row, handoff)
+            case HandoffBriefed(handoff, brief):
+                self._handoffs.update(handoff, {"brief": brief.model_dump(mode="json")})
             case HandoffClaimed(handoff, operator):
                 self._handoffs.update(handoff, {"claimed_at": now, "operator_id": operator})
             case HandoffGranted(handoff):
@@ -242,7 +255,9 @@ class DatabaseUnit:
         ]
 
     def _remember(self, event: RouterInput, stored: Stored) -> None:
-        self._loaded.stored[event.id] = stored
+        # With the digest: the same click may come twice in one batch.
+        digest = event.digest if isinstance(event, Command) else ""
+        self._loaded.stored[event.id] = replace(stored, digest=digest)
         self._effects.append(
             {
                 "cause_id": event.id,

@@ -37,7 +37,8 @@ from handoff_common.tables import (
 from handoff_router.adapters.reading import conversation_of, ledger_of, outgoing_of
 from handoff_router.domain.changes import Stored
 from handoff_router.domain.conversation import RouterInput
-from handoff_router.domain.state import Conversation, Ended, Ledger, Outgoing
+from handoff_router.domain.state import Conversation, Ended, Ledger, Outgoing, Waiting
+from handoff_router.domain.words import wants_person
 
 Pair: TypeAlias = tuple[str, str]
 """A customer's address and a business number."""
@@ -89,10 +90,12 @@ async def load(
     loaded = Loaded(now=await database.now(connection), ids=ids)
     loaded.conversations = {row.id: conversation_of(row, open_messages[row.id]) for row in rows}
     loaded.stored = await _stored(connection, events)
-    loaded.ledger = await _ledger(connection, events, open_messages)
-    loaded.timers = await _timers(connection, known)
-    loaded.positions = await _positions(connection, rows)
     loaded.ended = await _ended(connection, events)
+    attempts = {message: ended.attempt for message, ended in loaded.ended.items()}
+    attempts |= {m.id: m.attempt for messages in open_messages.values() for m in messages}
+    loaded.ledger = await _ledger(connection, attempts)
+    loaded.timers = await _timers(connection, known)
+    loaded.positions = await _positions(connection, _asking(events, loaded))
     await _load_reports(connection, events, loaded)
     return loaded
 
@@ -188,14 +191,8 @@ async def _stored(connection: AsyncConnection, events: Sequence[RouterInput]) ->
     }
 
 
-async def _ledger(
-    connection: AsyncConnection,
-    events: Sequence[RouterInput],
-    open_messages: dict[UUID, tuple[Outgoing, ...]],
-) -> dict[UUID, Ledger]:
-    attempts = {m.id: m.attempt for messages in open_messages.values() for m in messages}
-    about = {e.message_id for e in events if isinstance(e, MessageResult)}
-    if not attempts and not about:
+async def _ledger(connection: AsyncConnection, attempts: dict[UUID, int]) -> dict[UUID, Ledger]:
+    if not attempts:
         return {}
     rows = await _rows(
         connection,
@@ -206,7 +203,7 @@ async def _ledger(
             col(SendRow.message_sid),
             col(SendRow.code),
             col(SendRow.claimed_at),
-        ).where(col(SendRow.message_id).in_([*attempts, *about])),
+        ).where(col(SendRow.message_id).in_(attempts)),
     )
     return ledger_of(rows, attempts)
 
@@ -217,11 +214,14 @@ async def _ended(connection: AsyncConnection, events: Sequence[RouterInput]) -> 
         return {}
     rows = await _rows(
         connection,
-        select(col(MessageRow.id), col(MessageRow.status), col(MessageRow.automatic)).where(
-            col(MessageRow.id).in_(about), ~col(MessageRow.open)
-        ),
+        select(
+            col(MessageRow.id),
+            col(MessageRow.status),
+            col(MessageRow.automatic),
+            col(MessageRow.attempt),
+        ).where(col(MessageRow.id).in_(about), ~col(MessageRow.open)),
     )
-    return {row.id: Ended(row.status, row.automatic) for row in rows}
+    return {row.id: Ended(row.status, row.automatic, row.attempt) for row in rows}
 
 
 async def _timers(
@@ -236,9 +236,19 @@ async def _timers(
     }
 
 
-async def _positions(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> dict[UUID, int]:
+def _asking(events: Sequence[RouterInput], loaded: Loaded) -> list[UUID]:
+    """Return the open handoffs of customers who wait, and ask for a person again."""
+    asking = {
+        loaded.ids[event.customer, event.business]
+        for event in events
+        if isinstance(event, CustomerWrote) and wants_person(event.text)
+    }
+    found = (loaded.conversations[conversation] for conversation in asking)
+    return [c.handoff for c in found if c.handoff is not None and isinstance(c.owner, Waiting)]
+
+
+async def _positions(connection: AsyncConnection, waiting: Sequence[UUID]) -> dict[UUID, int]:
     """Return the place in the queue of those that wait; first come, first served."""
-    waiting = [row.handoff_id for row in rows if row.owner == "waiting"]
     if not waiting:
         return {}
     mine = select(col(HandoffRow.id), col(HandoffRow.conversation_id), col(HandoffRow.opened_at))

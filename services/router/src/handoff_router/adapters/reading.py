@@ -63,18 +63,25 @@ def outgoing_of(row: Row[Any]) -> Outgoing:
 
 
 def ledger_of(rows: Sequence[Row[Any]], attempts: dict[UUID, int]) -> dict[UUID, Ledger]:
-    """Return what the ledger says of each message: its current attempt, or that one was accepted.
+    """Return what the ledger says of each message, of which `attempts` has the current attempt.
 
-    `attempts`: the current attempt of each open message; of the others only acceptance matters.
+    An attempt on its way comes first: until it has landed, nothing may follow it. Then any that was
+    accepted, since the customer has the message by that; then the current one.
     """
     found: dict[UUID, Ledger] = {}
     for row in rows:
-        accepted = row.state == "accepted"
-        if accepted or row.attempt == attempts.get(row.message_id):
+        rank = _rank(row.state, current=row.attempt == attempts.get(row.message_id))
+        if rank:
             known = found.get(row.message_id)
-            if known is None or known.state != "accepted":
-                found[row.message_id] = Ledger(row.state, row.message_sid, row.code, row.claimed_at)
+            if known is None or _rank(known.state, current=True) < rank:
+                found[row.message_id] = Ledger(
+                    row.state, row.attempt, row.message_sid, row.code, row.claimed_at
+                )
     return found
+
+
+def _rank(state: str, *, current: bool) -> int:
+    return {"submitting": 3, "accepted": 2}.get(state, int(current))
 
 
 def _owner_of(row: Row[Any]) -> Owner:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-from handoff_common.events import AnyEvent, CommandAnswered, CustomerWrote, TimerKind
+from handoff_common.events import AnyEvent, Brief, CommandAnswered, CustomerWrote, TimerKind
 from handoff_router.domain.state import Conversation, Outgoing
 
 FinalStatus: TypeAlias = Literal["accepted", "refused", "superseded", "unconfirmed", "given_up"]
@@ -45,6 +45,12 @@ class HandoffOpened:
     id: UUID
     reason: str
     seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffBriefed:
+    id: UUID
+    brief: Brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,7 @@ Change: TypeAlias = (
     | Queued
     | Settled
     | HandoffOpened
+    | HandoffBriefed
     | HandoffClaimed
     | HandoffGranted
     | HandoffClosed

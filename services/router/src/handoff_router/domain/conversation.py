@@ -21,6 +21,7 @@ from handoff_common.events import (
     CustomerWrote,
     DeliveryReported,
     DoubtDecided,
+    HandoffBriefed,
     MessageAccepted,
     MessageDoubtful,
     MessageRefused,
@@ -29,13 +30,11 @@ from handoff_common.events import (
     ReturnRequested,
     TimerFired,
 )
-from handoff_router.domain import turn, window
+from handoff_router.domain import episode, turn, window
 from handoff_router.domain.changes import (
     ConsentChanged,
     HandoffClaimed,
-    HandoffClosed,
     HandoffGranted,
-    HandoffOpened,
     Received,
     Step,
 )
@@ -57,7 +56,7 @@ Result: TypeAlias = MessageAccepted | MessageRefused | MessageDoubtful | Message
 Command: TypeAlias = (
     ClaimRequested | ReplyRequested | ReturnRequested | CloseRequested | DoubtDecided
 )
-Input: TypeAlias = CustomerWrote | Decision | Result | TimerFired | Command
+Input: TypeAlias = CustomerWrote | Decision | Result | TimerFired | HandoffBriefed | Command
 RouterInput: TypeAlias = Input | DeliveryReported
 """What reaches the router; a delivery report tells of a message and decides nothing."""
 
@@ -76,8 +75,12 @@ def transition(state: Conversation, event: Input, policy: Policy, facts: Facts) 
             _grant_if_settled(draft)
         case TimerFired():
             _timer_fired(draft, event)
+        case HandoffBriefed():
+            episode.briefed(draft, event)
         case _:
             _command(draft, event)
+    if draft.silenced:
+        _open_handoff(draft, "send_failed", draft.policy.texts.bot_failed)
     return draft.step()
 
 
@@ -101,8 +104,10 @@ def _customer_wrote(draft: Draft, event: CustomerWrote) -> None:
         case Bot():
             turn.collect(draft, event.received_at)
         case Waiting() if wants_person(event.text):
-            position = draft.facts.position
-            window.say(draft, draft.policy.texts.position.format(position=position))
+            texts, position = draft.policy.texts, draft.facts.position
+            window.say(
+                draft, texts.position.format(position=position) if position else texts.waiting
+            )
         case _:
             pass  # a person reads it
 
@@ -111,6 +116,7 @@ def _opt_out(draft: Draft) -> None:
     """Record consent, confirm once, stop: no turn for what was being collected either."""
     if isinstance(draft.state.owner, Bot):
         turn.end(draft, draft.state.seq)
+    window.drop_queued(draft)
     if not draft.state.opted_out:
         _consent(draft, opted_out=True)
         if not isinstance(draft.state.owner, Claiming | Human):
@@ -130,6 +136,8 @@ def _bot_decided(draft: Draft, decision: Decision) -> None:
     if not isinstance(draft.state.owner, Bot) or not turn.is_current(draft, decision):
         return
     match decision:
+        case BotReplied() if not decision.text.strip():
+            _open_handoff(draft, "bot_failed", draft.policy.texts.bot_failed)
         case BotReplied():
             asked = draft.state.turn.asked
             turn.end(draft, asked)
@@ -146,20 +154,10 @@ def _bot_decided(draft: Draft, decision: Decision) -> None:
 def _open_handoff(draft: Draft, reason: str, text: str) -> None:
     """Hand the conversation to people, and say so: a promise of a human is a handoff."""
     _pass_to(draft, Waiting())
-    _ensure_handoff(draft, reason)
+    episode.ensure(draft, reason)
     window.fence(draft)
     window.say(draft, text)
     window.release(draft)
-
-
-def _ensure_handoff(draft: Draft, reason: str) -> UUID:
-    """Return the open handoff; open one where there is none."""
-    if draft.state.handoff is not None:
-        return draft.state.handoff
-    handoff = draft.fresh("handoff")
-    draft.state = replace(draft.state, handoff=handoff)
-    draft.change(HandoffOpened(handoff, reason, draft.state.seq))
-    return handoff
 
 
 def _pass_to(draft: Draft, owner: Owner) -> None:
@@ -181,8 +179,10 @@ def _timer_fired(draft: Draft, event: TimerFired) -> None:
         case "turn_overdue" if running == "running":
             _open_handoff(draft, "bot_silent", draft.policy.texts.bot_failed)
         case "send_overdue":
+            holder = draft.state.window
             window.look(draft)
-            window.overdue(draft)
+            if draft.state.window == holder:
+                window.overdue(draft)
             _grant_if_settled(draft)
         case "settling":
             window.look(draft)
@@ -228,7 +228,7 @@ def _claim(draft: Draft, command: ClaimRequested) -> None:
 def _take_over(draft: Draft, command: ClaimRequested) -> None:
     """Raise the epoch, so that no further attempt can be claimed; wait for the one that was."""
     _pass_to(draft, Claiming(command.operator_id))
-    handoff = _ensure_handoff(draft, "takeover")
+    handoff = episode.ensure(draft, "takeover")
     draft.change(HandoffClaimed(handoff, command.operator_id))
     window.look(draft)
     window.fence(draft)
@@ -290,10 +290,8 @@ def _end_handoff(draft: Draft, command: ReturnRequested | CloseRequested, outcom
             return
         case Waiting() | Human():
             pass
-    if draft.state.handoff is not None:
-        draft.change(HandoffClosed(draft.state.handoff, outcome, command.note))
     _pass_to(draft, Bot())
-    draft.state = replace(draft.state, handoff=None, note=command.note, note_seq=draft.state.seq)
+    episode.close(draft, outcome, command.note)
     window.fence(draft)
     window.release(draft)
     draft.accept(command)

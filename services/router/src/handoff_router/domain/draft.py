@@ -31,8 +31,8 @@ class Facts:
     """Of every open message, and of the message that the event is about."""
     ended: dict[UUID, Ended] = field(default_factory=dict[UUID, Ended])
     """The message that the event is about, if it has its final state."""
-    position: int = 1
-    """In the queue, if it waits."""
+    position: int | None = None
+    """In the queue, if it waits; None if nobody counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,8 @@ class Draft:
     events: list[AnyEvent] = field(default_factory=list[AnyEvent])
     changes: list[Change] = field(default_factory=list[Change])
     verdict: Verdict | None = None
+    silenced: bool = False
+    """A bot's answer will never reach the customer, and the bot still owns the conversation."""
     _ids: int = 0
 
     @property
@@ -79,7 +81,10 @@ class Draft:
         return self.facts.now
 
     def ledger(self, message: UUID) -> Ledger:
-        return self.facts.ledger.get(message, NOTHING)
+        """Return what the ledger says of the current attempt, or of any that was accepted."""
+        known = self.facts.ledger.get(message, NOTHING)
+        current = next((m.attempt for m in self.state.outbox if m.id == message), known.attempt)
+        return known if known.attempt == current or known.state == "accepted" else NOTHING
 
     def fresh(self, what: str) -> UUID:
         """Return an id derived from the cause: a redelivery makes the same ones."""

@@ -11,6 +11,7 @@ class Texts:
     """The router's own words to the customer (pt-BR)."""
 
     handoff: str = "Certo! Chamei uma pessoa da equipe: quando alguém assumir, continua por aqui."
+    waiting: str = "Você já está na fila. Uma pessoa já vem."
     position: str = "Você já está na fila, na posição {position}. Uma pessoa já vem."
     bot_failed: str = "Não consegui responder agora, então chamei uma pessoa da equipe."
     late: str = "Desculpe a demora, ficamos fora do ar. Chamei uma pessoa para ler a sua mensagem."
@@ -32,6 +33,9 @@ class Policy:
     """A burst older than this (an outage) gets an apology and a person, not a cheerful answer."""
     free_text: timedelta = timedelta(hours=24)
     """WhatsApp's window: free text only so long after the customer's last message."""
-    max_releases: int = 3
+    overdue: tuple[float, ...] = (1, 5, 30)
+    """When a message without a result is released again, in times of `timing.send_overdue`, each
+    counted from the release before. Only a release that died is healed by that, and a queue that is
+    long is not: so it comes seldom. After the last it is given up."""
     part_length: int = 1600
     """Twilio refuses longer bodies (21617); a long text becomes several messages."""

@@ -123,6 +123,7 @@ class Ledger:
     """What outbound's ledger says of a message, read under the conversation's lock."""
 
     state: LedgerState = "none"
+    attempt: int = 1
     sid: str | None = None
     code: int | None = None
     claimed_at: datetime | None = None
@@ -135,6 +136,7 @@ class Ended:
 
     status: str
     automatic: bool
+    attempt: int = 1
 
 
 NOTHING = Ledger()

@@ -5,12 +5,13 @@ given up. What became of a message is read in outbound's ledger: events are only
 """
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 from handoff_common.events import DoubtDecided, MessageReleased
 from handoff_router.domain.changes import FinalStatus, Queued, Settled
 from handoff_router.domain.draft import Draft
-from handoff_router.domain.state import Claiming, Ledger, Outgoing
+from handoff_router.domain.state import Bot, Claiming, Ledger, Outgoing
 from handoff_router.domain.words import parts
 
 
@@ -52,7 +53,7 @@ def hold(draft: Draft, message: Outgoing) -> None:
     """Let a message have the window and tell outbound; again with the same id if it is overdue."""
     draft.keep(message)
     draft.state = replace(draft.state, window=message.id)
-    draft.timer("send_overdue", draft.policy.timing.send_overdue)
+    draft.timer("send_overdue", _patience(draft, message))
     draft.events.append(
         MessageReleased(
             id=draft.fresh("message.released.v1"),
@@ -104,6 +105,13 @@ def _free_old_doubt(draft: Draft) -> None:
         draft.timer("settling", over - draft.now)
 
 
+def drop_queued(draft: Draft) -> None:
+    """End automatic messages that are not on their way yet: nobody wants to hear them any more."""
+    for message in draft.state.outbox:
+        if message.automatic and message.status == "queued":
+            settle(draft, message, "superseded")
+
+
 def in_flight(draft: Draft) -> Outgoing | None:
     """Return the automatic message whose attempt is open, if there is one."""
     for message in draft.state.outbox:
@@ -119,6 +127,8 @@ def settle(
     ledger = ledger or Ledger()
     outbox = tuple(other for other in draft.state.outbox if other.id != message.id)
     draft.state = replace(draft.state, outbox=outbox)
+    if message.automatic and status in ("refused", "given_up"):
+        draft.silenced = isinstance(draft.state.owner, Bot) and message.epoch == draft.state.epoch
     draft.change(Settled(message.id, status, ledger.sid, ledger.code))
     if draft.state.window == message.id:
         draft.state = replace(draft.state, window=None)
@@ -133,13 +143,18 @@ def overdue(draft: Draft) -> None:
     if message is None:
         return
     if draft.ledger(message.id).state != "none":
-        draft.timer("send_overdue", draft.policy.timing.send_overdue)
-    elif message.releases < draft.policy.max_releases:
+        draft.timer("send_overdue", _patience(draft, message))
+    elif message.releases < len(draft.policy.overdue):
         hold(draft, replace(message, releases=message.releases + 1))
     else:
         # Under the lock, and the window goes with it: a release that comes late can't claim.
         settle(draft, message, "given_up")
         release(draft)
+
+
+def _patience(draft: Draft, message: Outgoing) -> timedelta:
+    steps = draft.policy.overdue
+    return draft.policy.timing.send_overdue * steps[min(message.releases, len(steps)) - 1]
 
 
 def undecided(draft: Draft) -> None:

@@ -8,7 +8,6 @@ follows from each event under that event's id. A redelivery finds it there and p
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol, cast
-from uuid import UUID
 
 import structlog
 
@@ -80,7 +79,7 @@ async def route(
 def _handled(event: RouterInput, unit: Unit, policy: Policy) -> Handled:
     stored = unit.stored(event)
     if stored is not None:
-        return _again(event, stored)
+        return _again(event, stored, unit)
     conversation = unit.conversation(event)
     if isinstance(event, DeliveryReported):
         return _reported(event, unit)
@@ -92,14 +91,18 @@ def _handled(event: RouterInput, unit: Unit, policy: Policy) -> Handled:
     step = transition(conversation, event, policy, unit.facts(event))
     unit.apply(event, step)
     _log(event, conversation, step)
-    return Handled(step.events, _hints(event, conversation, step.state), step.answer)
+    hints = [_changed(event, step.state, unit)] if step.state.version > conversation.version else ()
+    return Handled(step.events, hints, step.answer)
 
 
-def _again(event: RouterInput, stored: Stored) -> Handled:
+def _again(event: RouterInput, stored: Stored, unit: Unit) -> Handled:
+    """Repeat what followed; the hint too, since it may have been lost with whoever died."""
     if isinstance(event, Command) and stored.answer is not None and stored.digest != event.digest:
         reused = stored.answer.model_copy(update={"accepted": False, "reason": "key_reused"})
         return Handled(answer=reused)
-    return Handled(cast("Sequence[BaseEvent]", stored.events), answer=stored.answer)
+    events = cast("Sequence[BaseEvent]", stored.events)
+    state = unit.conversation(event)
+    return Handled(events, () if state is None else [_changed(event, state, unit)], stored.answer)
 
 
 def _unknown(event: Input, unit: Unit) -> Handled:
@@ -116,17 +119,14 @@ def _reported(event: DeliveryReported, unit: Unit) -> Handled:
     conversation = unit.report(event)
     if conversation is None:
         return Handled()
-    return Handled(hints=[_changed(event.id, event, conversation)])
+    return Handled(hints=[_changed(event, conversation, unit)])
 
 
-def _hints(event: Input, before: Conversation, after: Conversation) -> Sequence[BaseEvent]:
-    return () if after.version == before.version else (_changed(event.id, event, after),)
-
-
-def _changed(cause: UUID, event: BaseEvent, state: Conversation) -> ConversationChanged:
+def _changed(event: RouterInput, state: Conversation, unit: Unit) -> ConversationChanged:
+    """Return the hint; its time is the row's: whoever missed hints asks for changes since one."""
     return ConversationChanged(
-        id=derived_id(cause, "conversation.changed.v1"),
-        time=event.time,
+        id=derived_id(event.id, "conversation.changed.v1"),
+        time=unit.facts(event).now,
         trace=event.trace,
         conversation_id=state.id,
         version=state.version,
