@@ -11,10 +11,12 @@ from handoff_common.events import (
     BotEscalated,
     BotFailed,
     BotReplied,
+    Brief,
     ClaimRequested,
     CloseRequested,
     CustomerWrote,
     DoubtDecided,
+    HandoffBriefed,
     MessageAccepted,
     MessageDoubtful,
     MessageRefused,
@@ -98,7 +100,7 @@ def _shape(state: Conversation) -> tuple[object, ...]:
                 message.doubt_is_last,
                 message.epoch == state.epoch,
                 message.id == state.window,
-                min(message.releases, POLICY.max_releases),
+                min(message.releases, len(POLICY.overdue)),
             )
             for message in state.outbox
         ),
@@ -138,6 +140,9 @@ def _events(state: Conversation) -> Iterator[tuple[str, Input]]:
     yield "message refused", MessageRefused.model_validate({**sent, "code": 1, "reason": "r"})
     yield "message doubtful", MessageDoubtful.model_validate(sent)
     yield "message superseded", MessageSuperseded.model_validate(sent)
+    brief = Brief(category="other", summary="s", language="pt-BR")
+    handoff = {"handoff_id": state.handoff or NOBODY, "brief": brief}
+    yield "handoff briefed", HandoffBriefed.model_validate({**about, **handoff})
     kinds: tuple[TimerKind, ...] = get_args(TimerKind)
     yield from ((f"timer: {kind}", _timer(state, kind)) for kind in kinds)
     yield from _commands(state)

@@ -50,6 +50,7 @@ SHORT = Plan(
     customers=20,
     messages_each=6,
     between_messages=1.0,
+    kill_every=(2.5, 6.0),
     restart_servers_every=8.0,
     settle_seconds=90,
 )

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, cast
 from uuid import uuid4
 
 import httpx2
 
+from harness.streams import Stream, streaming
 from harness.waiting import until
 
 Json = dict[str, Any]
@@ -61,6 +62,18 @@ class Operator:
             json=body,
             headers={"Idempotency-Key": key or uuid4().hex},
         )
+
+    def feed(self, *, last: str = "", **query: object) -> AbstractAsyncContextManager[Stream]:
+        """Follow the live feed, from where the last stream stopped."""
+        return streaming(self._client, last=last, query=query)
+
+    async def handoffs(self, conversation: str) -> list[Json]:
+        """Return the human episodes, oldest first."""
+        return (await self.get(f"/api/conversations/{conversation}/handoffs"))["items"]
+
+    async def take_next(self) -> httpx2.Response:
+        """Claim whoever has waited longest."""
+        return await self._client.post("/api/next", headers={"Idempotency-Key": uuid4().hex})
 
     async def conversations(self, view: str = "all") -> list[Json]:
         """Return a whole view of the inbox."""

@@ -15,12 +15,13 @@ from sqlalchemy import insert
 from handoff_bot.adapters.knowledge import load_knowledge
 from handoff_bot.adapters.transcripts import BACKGROUND, DatabaseTranscripts
 from handoff_bot.app import service
+from handoff_bot.domain.brief import Remark
 from handoff_bot.domain.turn import Line, Turn
 from handoff_common.database import Database, table_of
-from handoff_common.events import EVENT, BotReplied, BotRequested
+from handoff_common.events import EVENT, BotReplied, BotRequested, HandoffBriefed, HandoffOpened
 from handoff_common.ids import derived_id, fresh_id
 from handoff_common.messaging.embedded import EmbeddedBroker
-from handoff_common.messaging.topology import BOT_TURNS, ROUTER_EVENTS
+from handoff_common.messaging.topology import BOT_BRIEFS, BOT_TURNS, ROUTER_EVENTS
 from handoff_common.schema import upgrade
 from handoff_common.tables import ContactRow, ConversationRow, MessageRow
 
@@ -136,6 +137,27 @@ async def test_only_the_end_of_a_long_episode_is_shown(database: Database) -> No
     assert turn.new == (Line("customer", "oi"),)
 
 
+async def test_an_episode_ends_where_the_handoff_opened_whatever_came_later(
+    database: Database,
+) -> None:
+    await store(
+        database,
+        ("customer", "de antes"),
+        ("customer", "cadê?"),
+        ("lost:bot", "nunca vista"),
+        ("bot", "Já vejo."),
+        ("customer", ""),
+        ("operator", "depois"),
+        episode=6,
+    )
+    transcripts = DatabaseTranscripts(database)
+    assert await transcripts.episode(CONVERSATION, since_seq=1, upto_seq=5) == [
+        Remark(2, "customer", "cadê?"),
+        Remark(4, "bot", "Já vejo."),
+        Remark(5, "customer", "", attached=True),
+    ]
+
+
 async def test_a_conversation_that_is_not_there_is_an_error(database: Database) -> None:
     with pytest.raises(LookupError):
         await shown(database, 1)
@@ -166,6 +188,32 @@ async def test_a_request_on_the_queue_is_answered_from_the_knowledge_base(
     assert event.sources == ("domingo",)
     assert "robô" in event.text
     assert event.text.endswith("Aos domingos abrimos das 7h às 13h.")
+
+
+async def test_a_handoff_on_the_queue_gets_its_brief(database: Database) -> None:
+    await store(database, ("customer", "quero falar com um atendente sobre o pedido 4127"))
+    opened = HandoffOpened(
+        id=fresh_id(), time=NOW, conversation_id=CONVERSATION, handoff_id=fresh_id(),
+        reason="customer_request", since_seq=0, upto_seq=1,
+    )  # fmt: skip
+    broker = EmbeddedBroker(database)
+    bodies: list[bytes] = []
+    async with service(broker=broker, database=database):
+        await broker.publish([opened, opened])
+        async with broker.subscribe(ROUTER_EVENTS, prefetch=2) as subscription:
+            for _ in range(2):
+                delivery = await asyncio.wait_for(subscription.next(), 10)
+                assert delivery is not None
+                bodies.append(delivery.body)
+                await subscription.ack(delivery.tag)
+    assert await broker.depth(BOT_BRIEFS) == 0
+    await broker.close()
+    event = EVENT.validate_json(bodies[0])
+    assert isinstance(event, HandoffBriefed)
+    assert event == EVENT.validate_json(bodies[1])
+    assert event.id == derived_id(opened.id, "handoff.briefed.v1")
+    assert event.handoff_id == opened.handoff_id
+    assert [fact.value for fact in event.brief.facts] == ["4127"]
 
 
 def test_a_business_brings_its_own_knowledge(tmp_path: Path) -> None:

@@ -148,10 +148,12 @@ async def test_who_loses_a_race_is_told_who_won(house: World) -> None:
     assert first.status_code == again.status_code == 409
     assert first.headers["content-type"] == "application/problem+json"
     assert first.json() == again.json()
+    (claim, *_) = house.router.asked
     assert first.json() == {
         "type": "urn:handoff:refused",
         "title": "Another operator has the conversation",
         "status": 409,
+        "command_id": str(claim.id),
         "reason": "taken",
         "owner": {"kind": "human", "operator_id": str(rui), "operator_name": "Rui"},
         "epoch": 5,

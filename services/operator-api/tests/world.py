@@ -6,25 +6,20 @@ import shutil
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
 from fakeredis import FakeAsyncRedis
-from sqlalchemy import create_engine, insert, update
-from sqlmodel import SQLModel
+from sqlalchemy import create_engine, update
 from starlette.types import ASGIApp
 
 from handoff_common.database import Database, table_of
-from handoff_common.errors import AwayError
-from handoff_common.events import BaseEvent, CommandAnswered, ReplyRequested
-from handoff_common.events.command import Command
-from handoff_common.ids import OperatorId, derived_id
+from handoff_common.ids import OperatorId
 from handoff_common.tables import (
     METADATA,
-    CommandRow,
     ContactRow,
     ConversationRow,
     HandoffRow,
@@ -35,86 +30,12 @@ from handoff_operator_api.adapters.passwords import PasswordCost, Passwords
 from handoff_operator_api.app import service
 from handoff_operator_api.domain.operator import Role
 
+from .fake_router import NOON, FakeRouter, add
+
 CONSOLE = "https://console.example"
 CHEAP = PasswordCost(memory_kib=8, passes=1)
 PASSWORD = "correct horse battery"
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BUSINESS = "whatsapp:+551130000000"
-
-
-@dataclass
-class FakeRouter:
-    """Answers commands as the real one: once per id, and the same again; keeps the outcome."""
-
-    database: Database
-    asked: list[Command] = field(default_factory=list[Command])
-    answer: dict[str, Any] = field(default_factory=dict[str, Any])
-    """Fields of the next answers that differ from `accepted`."""
-    is_away: bool = False
-    is_silent: bool = False
-    """Decides, but too late for whoever asked."""
-    _decided: dict[UUID, tuple[str, CommandAnswered]] = field(
-        default_factory=dict[UUID, tuple[str, CommandAnswered]]
-    )
-
-    async def ping(self) -> None:
-        if self.is_away:
-            raise AwayError("broker")
-
-    async def request(self, event: BaseEvent, *, timeout: timedelta) -> bytes | None:  # noqa: ASYNC109  # the port's
-        await self.ping()
-        assert isinstance(event, Command)
-        assert timeout == timedelta(seconds=5)
-        self.asked.append(event)
-        answer = await self._decide(event)
-        return None if self.is_silent else answer.model_dump_json().encode()
-
-    async def _decide(self, command: Command) -> CommandAnswered:
-        digest, answer = self._decided.get(command.id, ("", None))
-        if answer is None:
-            answer = self._answered(command, **self.answer)
-            self._decided[command.id] = (command.digest, answer)
-            await add(self.database, _stored(command, answer))
-        elif digest != command.digest:
-            return self._answered(command, accepted=False, reason="key_reused")
-        return answer
-
-    def _answered(self, command: Command, **differs: object) -> CommandAnswered:
-        usual: dict[str, Any] = {
-            "id": derived_id(command.id, "answer"),
-            "time": NOON,
-            "command_id": command.id,
-            "conversation_id": command.conversation_id,
-            "accepted": True,
-            "owner": "human",
-            "owner_id": command.operator_id,
-            "epoch": 5,
-            "version": 9,
-        }
-        usual.update(differs)
-        return CommandAnswered(**usual)
-
-
-def _stored(command: Command, answer: CommandAnswered) -> CommandRow:
-    return CommandRow(
-        id=command.id,
-        conversation_id=command.conversation_id,
-        operator_id=command.operator_id,
-        kind=str(command.model_dump()["type"]),
-        digest=command.digest,
-        accepted=answer.accepted,
-        reason=answer.reason,
-        answer=answer.model_dump(mode="json"),
-        text=command.text if isinstance(command, ReplyRequested) else "",
-        decided_at=NOON,
-    )
-
-
-async def add(database: Database, *rows: SQLModel) -> None:
-    """Write rows as their writers would."""
-    async with database.write() as connection:
-        for row in rows:
-            await connection.execute(insert(table_of(type(row))).values(**row.model_dump()))
 
 
 @dataclass
@@ -250,14 +171,23 @@ def make_schema(path: Path) -> None:
 
 @asynccontextmanager
 async def world(
-    schema: Path, path: Path, *, origins: Sequence[str] = (CONSOLE,)
+    schema: Path,
+    path: Path,
+    *,
+    origins: Sequence[str] = (CONSOLE,),
+    console: Path | None = None,
 ) -> AsyncGenerator[World]:
     shutil.copy(schema, path)
     database = Database(f"sqlite:///{path}")
     router, redis = FakeRouter(database), FakeAsyncRedis()
     try:
         async with service(
-            database=database, broker=router, redis=redis, origins=origins, password_cost=CHEAP
+            database=database,
+            broker=router,
+            redis=redis,
+            origins=origins,
+            password_cost=CHEAP,
+            console=console,
         ) as app:
             operators = Operators(database, Passwords(CHEAP))
             yield World(app, database, router, redis, operators)

@@ -12,22 +12,25 @@ from starlette.types import ASGIApp
 from handoff_bot.adapters.knowledge import load_knowledge, load_texts
 from handoff_bot.adapters.scripted import ScriptedBrain
 from handoff_bot.adapters.transcripts import DatabaseTranscripts
+from handoff_bot.domain.brief import Clerk
 from handoff_bot.domain.scripted import Script
-from handoff_bot.handlers import Thinking, think
+from handoff_bot.handlers import Thinking, brief, think
 from handoff_common.database import Database
-from handoff_common.events import BotRequested
+from handoff_common.events import BotRequested, HandoffOpened
 from handoff_common.lifecycle import health_app, running
 from handoff_common.messaging.broker import Broker
 from handoff_common.messaging.consumer import Consumer
 from handoff_common.messaging.handling import Intake
 from handoff_common.messaging.starts import DatabaseStarts
-from handoff_common.messaging.topology import BOT_TURNS
+from handoff_common.messaging.topology import BOT_BRIEFS, BOT_TURNS
 from handoff_common.tables import BotStartRow
 
 DEADLINE = timedelta(seconds=20)
 """Of a turn. The router gives up after 30 s, and the decision has to get there."""
 WORKERS = 16
 """Turns at once. A model is mostly waited for; what waits here is kept from other replicas."""
+BRIEFERS = 4
+"""Briefs at once; each is one query."""
 
 
 @asynccontextmanager
@@ -41,18 +44,31 @@ async def service(
     """
     known = load_knowledge(knowledge)
     texts = load_texts(known.business)
+    transcripts, starts = DatabaseTranscripts(database), DatabaseStarts(database, BotStartRow)
     thinking = Thinking(
-        transcripts=DatabaseTranscripts(database),
+        transcripts=transcripts,
         brain=ScriptedBrain(Script(known, texts)),
         texts=texts,
         deadline=DEADLINE * scale,
     )
-    consumer = Consumer(
+    turns = Consumer(
         broker,
         Intake(BOT_TURNS, workers=WORKERS, prefetch=WORKERS),
         TypeAdapter(BotRequested),
         partial(think, thinking=thinking),
-        DatabaseStarts(database, BotStartRow),
+        starts,
     )
-    async with running(("bot.turns", consumer.run()), stop=consumer.stop):
+    briefs = Consumer(
+        broker,
+        Intake(BOT_BRIEFS, workers=BRIEFERS, prefetch=BRIEFERS),
+        TypeAdapter(HandoffOpened),
+        partial(brief, episodes=transcripts, clerk=Clerk(known, texts)),
+        starts,
+    )
+
+    def stop() -> None:
+        turns.stop()
+        briefs.stop()
+
+    async with running(("bot.turns", turns.run()), ("bot.briefs", briefs.run()), stop=stop):
         yield health_app({"broker": broker.ping, "database": database.ping})

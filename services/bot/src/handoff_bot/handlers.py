@@ -1,4 +1,4 @@
-"""A turn in, a decision out."""
+"""A turn in, a decision out; a handoff in, its brief out."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -9,6 +9,7 @@ from uuid import UUID
 
 import structlog
 
+from handoff_bot.domain.brief import Clerk, Remark
 from handoff_bot.domain.decision import Answer, Decision, Escalate, Fail
 from handoff_bot.domain.language import Language, Texts
 from handoff_bot.domain.scripted import spoken
@@ -20,6 +21,8 @@ from handoff_common.events import (
     BotFailed,
     BotReplied,
     BotRequested,
+    HandoffBriefed,
+    HandoffOpened,
     event_type,
 )
 from handoff_common.ids import derived_id
@@ -38,6 +41,19 @@ class Transcripts(Protocol):
         """Return the turn that ends with message `upto_seq`, as one moment shows it.
 
         Raises `LookupError` for a conversation that is not there, `AwayError`.
+        """
+        ...
+
+
+class Episodes(Protocol):
+    """What was said in one episode of a conversation."""
+
+    async def episode(
+        self, conversation_id: UUID, *, since_seq: int, upto_seq: int
+    ) -> Sequence[Remark]:
+        """Return the messages after `since_seq` up to `upto_seq`, oldest first; the last ones.
+
+        Raises `AwayError`.
         """
         ...
 
@@ -137,3 +153,24 @@ def _event(request: BotRequested, decision: Decision, introduction: str) -> Base
                 text=introduction + decision.text,
                 sources=decision.sources if isinstance(decision, Answer) else (),
             )
+
+
+async def brief(
+    opened: Sequence[HandoffOpened], *, episodes: Episodes, clerk: Clerk
+) -> Sequence[Handled]:
+    """Brief handoffs for the consumer; a redelivered one gives the same ids. Raises `AwayError`."""
+    return [Handled([await _briefed(handoff, episodes, clerk)]) for handoff in opened]
+
+
+async def _briefed(handoff: HandoffOpened, episodes: Episodes, clerk: Clerk) -> HandoffBriefed:
+    episode = await episodes.episode(
+        handoff.conversation_id, since_seq=handoff.since_seq, upto_seq=handoff.upto_seq
+    )
+    return HandoffBriefed(
+        id=derived_id(handoff.id, event_type(HandoffBriefed)),
+        time=handoff.time,
+        trace=handoff.trace,
+        conversation_id=handoff.conversation_id,
+        handoff_id=handoff.handoff_id,
+        brief=clerk.brief(handoff.reason, episode),
+    )

@@ -22,7 +22,13 @@ async def _operator_api(settings: Settings) -> AsyncGenerator[ASGIApp]:
         opened_database(settings) as database,
         opened_broker(settings, "operator-api") as broker,
         from_url(settings.redis_url, socket_connect_timeout=1, socket_timeout=1) as redis,
-        service(database=database, broker=broker, redis=redis, origins=settings.origins) as app,
+        service(
+            database=database,
+            broker=broker,
+            redis=redis,
+            origins=settings.origins,
+            console=settings.console,
+        ) as app,
     ):
         yield app
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from fastapi import FastAPI
@@ -11,26 +12,41 @@ from starlette.types import ASGIApp
 
 from handoff_common.database import Database
 from handoff_common.ids import OperatorId
-from handoff_common.lifecycle import health_routes
+from handoff_common.lifecycle import health_routes, running
+from handoff_operator_api.adapters.changes import Changes
+from handoff_operator_api.adapters.console import load_console
+from handoff_operator_api.adapters.episodes import Episodes
 from handoff_operator_api.adapters.inbox import Inbox
 from handoff_operator_api.adapters.messages import Messages
 from handoff_operator_api.adapters.operators import Operators
 from handoff_operator_api.adapters.outcomes import Outcomes
 from handoff_operator_api.adapters.passwords import PasswordCost, Passwords
 from handoff_operator_api.adapters.throttle import SignInThrottle
-from handoff_operator_api.api import commands, conversations, messages, problems, session
+from handoff_operator_api.api import (
+    commands,
+    conversations,
+    feed,
+    handoffs,
+    messages,
+    problems,
+    queue,
+    session,
+)
+from handoff_operator_api.api.console import Console
 from handoff_operator_api.api.deps import Cookie
 from handoff_operator_api.api.desk import Router
+from handoff_operator_api.api.docs import Docs
 from handoff_operator_api.api.edge import Edge
 from handoff_operator_api.domain.operator import EmailTakenError, Role
 from handoff_operator_api.domain.origin import origin_of
+from handoff_operator_api.handlers import Fanout, Listening
 
 __all__ = ["EmailTakenError", "PasswordCost", "Role", "create_operator", "openapi", "service"]
 
 OWASP = PasswordCost()
 
 
-class Broker(Router, Protocol):
+class Broker(Router, Listening, Protocol):
     """What of the broker port is needed here."""
 
     async def ping(self) -> None: ...
@@ -44,12 +60,14 @@ async def service(
     redis: Redis,
     origins: Sequence[str],
     password_cost: PasswordCost = OWASP,
+    console: Path | None = None,
 ) -> AsyncGenerator[ASGIApp]:
     """Run the operator API; database, broker and Redis stay the caller's to close.
 
     `origins` are the URLs under which browsers open the console; no other page may change anything.
     The first is the public one: if it is https, the session cookie is Secure and bound to the host.
-    Raises `ValueError` if one is no http(s) URL, or if there is none.
+    Raises `ValueError` if one is no http(s) URL, or if there is none. `console` is a folder with a
+    build of the console; without one, the package's own, if it has one.
     """
     ours = [origin_of(url) for url in origins]
     if not ours:
@@ -64,10 +82,15 @@ async def service(
     app.state.inbox = Inbox(database)
     app.state.messages = Messages(database)
     app.state.outcomes = Outcomes(database)
+    app.state.episodes, app.state.changes = Episodes(database), Changes(database)
     app.state.router = broker
+    app.state.fanout = fanout = Fanout(broker)
     # Redis may be away: then sign-in attempts are counted by each process for itself.
     app.router.routes.extend(health_routes({"database": database.ping, "broker": broker.ping}))
-    yield Edge(app, ours)
+    app.router.routes.extend(Docs(openapi).routes())
+    app.router.default = Console(load_console(console))
+    async with running(("operator-api.feed", fanout.run())):
+        yield Edge(app, ours)
 
 
 async def create_operator(
@@ -83,8 +106,10 @@ async def create_operator(
 
 
 def openapi() -> dict[str, Any]:
-    """Return the API's OpenAPI document. It is not served: the console's client is generated."""
-    return problems.describe(_api())
+    """Return the API's OpenAPI document; the console's client is generated from it."""
+    document = problems.describe(_api())
+    feed.describe(document)
+    return document
 
 
 def _api() -> FastAPI:
@@ -98,6 +123,6 @@ def _api() -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     problems.install(app)
-    for resource in (session, conversations, messages, commands):
+    for resource in (session, conversations, messages, handoffs, queue, commands, feed):
         app.include_router(resource.router)
     return app

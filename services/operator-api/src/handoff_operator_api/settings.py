@@ -1,8 +1,9 @@
 """What the operator API is told by its environment."""
 
+from pathlib import Path
 from typing import Annotated
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 from pydantic_settings import NoDecode
 
 from handoff_common.settings import DistributedSettings
@@ -15,6 +16,9 @@ class Settings(DistributedSettings):
     console_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Where browsers open the console, as `https://host[:port]`, with commas between. The first is
     the public one: if it is https, the session cookie is Secure. None: this machine."""
+
+    console: Path | None = Field(default=None, validation_alias="HANDOFF_CONSOLE")
+    """A build of the console; without it, the one in the package."""
 
     @field_validator("console_origins", mode="before")
     @classmethod

@@ -1,12 +1,13 @@
 """What was said, read from the router's tables."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple, cast
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from handoff_bot.domain.brief import Remark
 from handoff_bot.domain.turn import Line, Turn
 from handoff_common.database import Database, table_of
 from handoff_common.tables import ConversationRow, MessageRow
@@ -61,6 +62,34 @@ class DatabaseTranscripts:
             introduced=introduced,
         )
 
+    async def episode(
+        self, conversation_id: UUID, *, since_seq: int, upto_seq: int
+    ) -> Sequence[Remark]:
+        """Return the messages after `since_seq` up to `upto_seq`, oldest first; the last ones."""
+        statement = (
+            select(
+                _messages.seq,
+                _messages.author,
+                _messages.text,
+                _messages.content,
+                _messages.sources,
+            )
+            .where(
+                _messages.conversation_id == conversation_id,
+                _messages.seq > since_seq,
+                _messages.seq <= upto_seq,
+                _seen,
+            )
+            .order_by(_messages.seq.desc())
+            .limit(_WINDOW)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(statement)).all()
+        return [
+            Remark(row.seq, row.author, row.text, _attached(row.content), tuple(row.sources or ()))
+            for row in reversed(rows)
+        ]
+
 
 async def _position(connection: AsyncConnection, conversation_id: UUID) -> _Position:
     columns = (_conversations.turn_upto, _conversations.note, _conversations.note_seq)
@@ -112,6 +141,8 @@ def _is_new(message: _Message, position: _Position) -> bool:
 
 
 def _line(message: _Message) -> Line:
-    content = cast("Mapping[str, Any]", message.content or {})
-    attached = bool(content.get("media") or content.get("location"))
-    return Line(message.author, message.text, attached)
+    return Line(message.author, message.text, _attached(message.content))
+
+
+def _attached(content: Mapping[str, Any] | None) -> bool:
+    return bool(content and (content.get("media") or content.get("location")))

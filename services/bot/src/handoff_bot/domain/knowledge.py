@@ -38,6 +38,11 @@ class Knowledge:
     def entry(self, entry_id: str) -> Entry:
         return self._entries[entry_id]
 
+    def question(self, entry_id: str) -> str:
+        """Return what an entry answers; nothing if it is gone since."""
+        entry = self._entries.get(entry_id)
+        return "" if entry is None else entry.question
+
     def asked(self, question: str) -> Entry | None:
         """Return the entry with exactly this question."""
         return self._by_question.get(question)

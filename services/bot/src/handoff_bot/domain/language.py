@@ -34,6 +34,8 @@ class Texts:
     declined: str
     attachment: str
     """A file came that the bot can't look at; offers a person."""
+    first_reply: str
+    """Suggested to the person who takes over."""
 
 
 def language_of(texts: Iterable[str]) -> Language:

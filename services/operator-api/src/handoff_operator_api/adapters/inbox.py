@@ -15,6 +15,7 @@ from handoff_common.tables import ContactRow, ConversationRow, HandoffRow, Opera
 from handoff_operator_api.domain.cursor import Position
 from handoff_operator_api.domain.inbox import (
     Conversation,
+    Counts,
     Handoff,
     Owner,
     Thread,
@@ -92,6 +93,20 @@ class Inbox:
             note=row["note"],
             handoff=_handoff(row),
         )
+
+    async def counts(self, reader: OperatorId) -> Counts:
+        """Return how many wait, since when, and how many the reader has; each by an index."""
+        mine = select(func.count()).select_from(table_of(ConversationRow))
+        waiting = (
+            select(func.count(), func.min(_WAITING_SINCE))
+            .select_from(table_of(ConversationRow))
+            .outerjoin(table_of(HandoffRow), _H.id == _C.handoff_id)
+            .where(*_members("waiting", reader))
+        )
+        async with self._database.read() as connection:
+            count, since = (await connection.execute(waiting)).one()
+            owned = await connection.scalar(mine.where(*_members("mine", reader)))
+        return Counts(waiting=count, mine=owned or 0, oldest_waiting_since=since)
 
     async def _conversations(self, statement: _Rows) -> list[Conversation]:
         async with self._database.read() as connection:

@@ -94,6 +94,19 @@ class Operators:
 
     async def session_of(self, token: str) -> Session | None:
         """Return the session that a token opens, if it lives; this request is a sign of life."""
+        found, now = await self._found(token)
+        if found is None:
+            return None
+        if now - found["seen_at"] >= NOTICE:
+            await self._saw(token, now)
+        return Session(_operator(found), found["opened_at"] + ABSOLUTE)
+
+    async def lives(self, token: str) -> bool:
+        """Tell whether a token opens a session; no sign of life."""
+        found, _ = await self._found(token)
+        return found is not None
+
+    async def _found(self, token: str) -> tuple[RowMapping | None, datetime]:
         statement = (
             select(
                 table_of(OperatorRow), _SESSIONS.created_at.label("opened_at"), _SESSIONS.seen_at
@@ -109,13 +122,9 @@ class Operators:
             row = (await connection.execute(statement)).mappings().first()
             now = await self._database.now(connection)
         if row is None:
-            return None
-        opened_at, seen_at = row["opened_at"], row["seen_at"]
-        if not is_alive(created_at=opened_at, seen_at=seen_at, now=now):
-            return None
-        if now - seen_at >= NOTICE:
-            await self._saw(token, now)
-        return Session(_operator(row), opened_at + ABSOLUTE)
+            return None, now
+        alive = is_alive(created_at=row["opened_at"], seen_at=row["seen_at"], now=now)
+        return (row if alive else None), now
 
     async def _saw(self, token: str, now: datetime) -> None:
         async with self._database.write() as connection:

@@ -16,7 +16,7 @@ from handoff_operator_api.domain.inbox import OVERLAP, Conversation, Thread, Vie
 
 router = APIRouter(prefix="/api", tags=["conversations"])
 _CHANGES = "changes"
-_EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 class Inbox(Protocol):
@@ -39,7 +39,7 @@ def _inbox(request: Request) -> Inbox:
 
 def _plausible(moment: datetime) -> datetime:
     """Refuse what has no UTC equivalent or no moment before it."""
-    if not _EARLIEST <= moment <= _LATEST:
+    if not EARLIEST <= moment <= _LATEST:
         raise PydanticCustomError("moment_implausible", "not a moment of this century or the next")
     return moment
 

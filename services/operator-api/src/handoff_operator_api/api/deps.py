@@ -16,6 +16,10 @@ class Sessions(Protocol):
 
     async def session_of(self, token: str) -> Session | None: ...
 
+    async def lives(self, token: str) -> bool:
+        """Tell whether the session goes on, without being a sign of life."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Cookie:
@@ -42,8 +46,12 @@ def presented_token(request: Request, cookie: SessionCookie) -> str | None:
 PresentedToken = Annotated[str | None, Depends(presented_token)]
 
 
+def the_sessions(request: Request) -> Sessions:
+    return cast("Sessions", request.app.state.sessions)
+
+
 async def current_session(
-    request: Request,
+    sessions: Annotated[Sessions, Depends(the_sessions)],
     token: PresentedToken,
     _documented: Annotated[
         str | None,
@@ -57,7 +65,6 @@ async def current_session(
         ),
     ],
 ) -> Session:
-    sessions = cast("Sessions", request.app.state.sessions)
     session = await sessions.session_of(token) if token else None
     if session is None:
         raise signed_out()

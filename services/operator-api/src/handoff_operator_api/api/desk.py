@@ -148,12 +148,20 @@ def _answer(decision: Decision) -> CommandAccepted:
             message_id=decision.message_id,
         )
     title = _TITLES[decision.reason] if decision.reason else "The command was refused"
-    facts = {"reason": decision.reason, "owner": decision.owner, "epoch": decision.epoch}
+    facts = {
+        "command_id": decision.command_id,
+        "reason": decision.reason,
+        "owner": decision.owner,
+        "epoch": decision.epoch,
+    }
     raise ProblemError(named(409, "refused", title).model_copy(update=facts))
 
 
 def _key_reused() -> ProblemError:
     return ProblemError(named(422, "key-reused", _TITLES["key_reused"]))
+
+
+KEY_REUSED = _key_reused().problem.type
 
 
 def _outcomes(request: Request) -> Outcomes:
@@ -165,15 +173,16 @@ def _router(request: Request) -> Router:
 
 
 TheOutcomes: TypeAlias = Annotated[Outcomes, Depends(_outcomes)]
-_Key: TypeAlias = Annotated[str, Header(alias="Idempotency-Key", pattern=r"^[\x20-\x7e]{8,128}$")]
+TheRouter: TypeAlias = Annotated[Router, Depends(_router)]
+Key: TypeAlias = Annotated[str, Header(alias="Idempotency-Key", pattern=r"^[\x20-\x7e]{8,128}$")]
 
 
 async def _desk(
     conversation_id: UUID,
-    key: _Key,
+    key: Key,
     operator: CurrentOperator,
     outcomes: TheOutcomes,
-    router: Annotated[Router, Depends(_router)],
+    router: TheRouter,
     trace: Trace,
 ) -> Desk:
     command = command_id(operator, key)

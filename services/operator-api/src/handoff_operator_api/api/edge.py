@@ -85,7 +85,9 @@ def _limited(receive: Receive) -> Receive:
 def _sealed(send: Send) -> Send:
     async def sealed(message: Message) -> None:
         if message["type"] == "http.response.start":
-            MutableHeaders(scope=message).update(_SEALS)
+            headers = MutableHeaders(scope=message)
+            for name, value in _SEALS.items():
+                headers.setdefault(name, value)  # the console's files have their own
         await send(message)
 
     return sealed

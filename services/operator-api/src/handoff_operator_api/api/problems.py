@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
+from uuid import UUID
 
 import structlog
 from fastapi import FastAPI, Request
@@ -54,6 +55,8 @@ class Problem(BaseModel):
     detail: str | None = None
     faults: list[Fault] | None = None
     """Of 422 `invalid`."""
+    command_id: UUID | None = None
+    """Of 409 `refused`: where the text of a refused reply is kept, at `GET /api/commands/{id}`."""
     reason: Refusal | None = None
     """Of 409 `refused`: why the router refused the command."""
     owner: Owner | None = None
@@ -160,6 +163,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         for operation in path.values():
             for status, response in operation["responses"].items():
                 if status >= "400":
-                    content = response["content"]
-                    content[MEDIA_TYPE] = content.pop("application/json")
+                    # A route that answers with another media type claims it for its errors too.
+                    [schema] = response["content"].values()
+                    response["content"] = {MEDIA_TYPE: schema}
     return document

@@ -67,6 +67,11 @@ def command_id(operator: OperatorId, key: str) -> CommandId:
     return CommandId(derived_id(operator, f"command/{key}"))
 
 
+def next_id(operator: OperatorId, key: str, attempt: int) -> CommandId:
+    """Return the id of the claim that a key's `attempt`-th try to take the next one makes."""
+    return CommandId(derived_id(operator, f"next/{key}", attempt))
+
+
 def digest(command: Command) -> str:
     """Return a hash of what the command asks for (hex).
 

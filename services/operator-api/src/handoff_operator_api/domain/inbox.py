@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-from handoff_common.events import OwnerKind
+from handoff_common.events import Brief, OwnerKind
 from handoff_operator_api.domain.cursor import Position
 
 View: TypeAlias = Literal["waiting", "mine", "human", "bot", "all"]
@@ -59,13 +59,39 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handoff:
-    """The open human episode."""
+    """A human episode, as it is while somebody may still take it."""
 
     id: UUID
     reason: str
     opened_at: datetime
     claimed_at: datetime | None
     granted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode(Handoff):
+    """A human episode of a conversation, open or over."""
+
+    opened_seq: int
+    """It stands after this message."""
+    operator_id: UUID | None
+    operator_name: str | None
+    """Who claimed it last."""
+    closed_at: datetime | None
+    outcome: str
+    """`returned`, `resolved`, `unresolved` or `no_answer`; empty while it is open."""
+    note: str
+    brief: Brief | None
+    """Follows the handoff within about a second."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How much there is to do."""
+
+    waiting: int
+    mine: int
+    oldest_waiting_since: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

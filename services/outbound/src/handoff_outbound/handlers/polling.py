@@ -82,7 +82,10 @@ class Poller:
         free = ERRANDS - len(self._busy)
         if free <= 0:
             return
-        for errand in await self._agenda.errands(ERRANDS):
+        # More than can run: the oldest may all be ones that rest.
+        for errand in await self._agenda.errands(4 * ERRANDS):
+            if len(self._busy) >= ERRANDS:
+                return
             if errand.key not in self._busy and self._is_rested(errand.key):
                 self._busy.add(errand.key)
                 group.create_task(self._run(errand))
