@@ -60,7 +60,11 @@ async def product(
         )
         console = await stack.enter_async_context(
             operator_api.service(
-                database=database, broker=broker, redis=redis, origins=_origins(settings)
+                database=database,
+                broker=broker,
+                redis=redis,
+                origins=_origins(settings),
+                console=settings.console,
             )
         )
         webhooks = ingress.routes(

@@ -56,6 +56,8 @@ class Settings(Home):
     """How long a customer must be silent before the bot's turn."""
     knowledge: Path | None = Field(default=None, validation_alias="HANDOFF_KNOWLEDGE")
     """The knowledge base; without it, that of a fictional bakery."""
+    console: Path | None = Field(default=None, validation_alias="HANDOFF_CONSOLE")
+    """A build of the console; without it, the one in the package."""
 
     @field_validator("log_level")
     @classmethod
