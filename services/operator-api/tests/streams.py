@@ -5,13 +5,17 @@ import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID, uuid4
 
 import httpx2
 from starlette.types import ASGIApp, Message
 
-from .world import CONSOLE
+from handoff_common.events import ConversationChanged, OwnerKind
+
+from .world import CONSOLE, World
 
 HOST = CONSOLE.removeprefix("https://").encode()
 Query = Sequence[tuple[str, str]]
@@ -109,3 +113,24 @@ async def stream(
         opened.leave.set()
         opened.reads.set()
         await asyncio.wait_for(running, 5)
+
+
+async def listening(house: World) -> None:
+    await asyncio.wait_for(house.router.is_heard.wait(), 5)
+
+
+def changed(
+    conversation: UUID, version: int, owner: OwnerKind = "waiting", operator: UUID | None = None
+) -> ConversationChanged:
+    return ConversationChanged(
+        id=uuid4(), time=datetime.now(UTC), conversation_id=conversation, version=version,
+        owner=owner, operator_id=operator,
+    )  # fmt: skip
+
+
+async def hello(opened: Stream) -> str:
+    """Read the first event; return its id."""
+    event = await opened.next()
+    assert (event.name, opened.status) == ("hello", 200)
+    assert event.id is not None
+    return event.id

@@ -1,43 +1,14 @@
-"""The live feed over HTTP: who is told what, and how a stream ends."""
+"""The live feed over HTTP: who is told what."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import delete
 
-from handoff_common.database import table_of
-from handoff_common.errors import AwayError
-from handoff_common.events import ConversationChanged, OwnerKind
-from handoff_common.tables import SessionRow
-from handoff_operator_api.api.feed import Feed
-from handoff_operator_api.domain.feed import REPLAY, Change, Memory, Sight
-from handoff_operator_api.handlers import BACKLOG, Fanout
+from handoff_operator_api.domain.feed import REPLAY, Change, Memory
 
-from .streams import Query, Stream, stream
+from .streams import Query, changed, hello, listening, stream
 from .world import World
-
-
-async def listening(house: World) -> None:
-    await asyncio.wait_for(house.router.is_heard.wait(), 5)
-
-
-def changed(
-    conversation: UUID, version: int, owner: OwnerKind = "waiting", operator: UUID | None = None
-) -> ConversationChanged:
-    return ConversationChanged(
-        id=uuid4(), time=datetime.now(UTC), conversation_id=conversation, version=version,
-        owner=owner, operator_id=operator,
-    )  # fmt: skip
-
-
-async def hello(opened: Stream) -> str:
-    """Read the first event; return its id."""
-    event = await opened.next()
-    assert (event.name, opened.status) == ("hello", 200)
-    assert event.id is not None
-    return event.id
 
 
 async def test_a_stream_begins_with_hello_and_tells_what_changes(house: World) -> None:
@@ -181,101 +152,6 @@ async def test_a_hint_that_nobody_can_read_is_not_the_end(house: World) -> None:
         assert (await opened.next()).name == "resync"
         house.router.hint(changed(uuid4(), 1))
         assert (await opened.next()).name == "conversation"
-
-
-async def test_a_reader_that_does_not_keep_up_is_told_so_and_cut(house: World) -> None:
-    _, browser = await house.signed_in()
-    await listening(house)
-    async with (
-        stream(house.app, browser) as slow,
-        stream(house.app, browser) as quick,
-    ):
-        await hello(slow)
-        await hello(quick)
-        slow.reads.clear()
-        for version in range(BACKLOG + 10):
-            house.router.hint(changed(uuid4(), version))
-            await quick.next()
-        slow.reads.set()
-        await slow.ends()
-        names = [event.name for event in slow.rest()]
-        assert not quick.is_over.is_set()
-    assert names[-1] == "resync"
-    assert len(names) < BACKLOG
-
-
-@pytest.mark.parametrize("is_stuck", [False, True])
-async def test_a_stream_ends_at_once_when_the_server_stops(house: World, *, is_stuck: bool) -> None:
-    _, browser = await house.signed_in()
-    await listening(house)
-    stopping = asyncio.Event()
-    async with stream(house.app, browser, stopping=stopping) as opened:
-        await hello(opened)
-        if is_stuck:
-            opened.reads.clear()
-            house.router.hint(changed(uuid4(), 1))
-        stopping.set()
-        await opened.ends(within=1.5)
-
-
-async def test_a_server_that_stops_begins_no_stream(house: World) -> None:
-    _, browser = await house.signed_in()
-    stopping = asyncio.Event()
-    stopping.set()
-    async with stream(house.app, browser, stopping=stopping) as opened:
-        await opened.ends()
-    assert opened.status == 503
-
-
-class FixedChanges:
-    """A database in which nothing changes."""
-
-    async def now(self) -> datetime:
-        return datetime(2026, 3, 1, tzinfo=UTC)
-
-    async def since(self, moment: datetime, *, limit: int) -> tuple[datetime, list[Change]]:
-        found: list[Change] = []
-        return moment, found[:limit]
-
-
-async def test_the_stream_ends_with_the_session_and_is_no_sign_of_life(house: World) -> None:
-    _, browser = await house.signed_in()
-    token = browser.cookies["__Host-handoff"]
-
-    async def lives() -> bool:
-        return await house.operators.lives(token)
-
-    sight = Sight(uuid4(), frozenset({"all"}), frozenset())
-    feed = Feed(
-        sight, None, Fanout(house.router), FixedChanges(), lives, timedelta(milliseconds=20)
-    )
-    events = feed.events()
-    beats = [await anext(events) for _ in range(3)]
-    assert beats[0].startswith(b"event: hello")
-    assert beats[1:] == [b": heartbeat\n\n"] * 2
-    async with house.database.write() as connection:
-        await connection.execute(delete(table_of(SessionRow)))
-    async with asyncio.timeout(5):
-        assert b"hello" not in b"".join([event async for event in events])
-
-
-@pytest.mark.parametrize("is_away", [False, True])
-async def test_a_busy_stream_looks_after_its_session_too(house: World, *, is_away: bool) -> None:
-    answers = iter([True, True, False])
-
-    async def lives() -> bool:
-        if is_away:  # which says nothing about the session
-            is_over = not next(answers)
-            if not is_over:
-                raise AwayError("database")
-            return False
-        return next(answers)
-
-    sight = Sight(uuid4(), frozenset({"all"}), frozenset())
-    feed = Feed(sight, None, Fanout(house.router), FixedChanges(), lives, timedelta(0))
-    async with asyncio.timeout(5):
-        told = [event async for event in feed.events()]
-    assert told[1:] == [b": heartbeat\n\n"] * 2
 
 
 def test_a_conversation_that_was_forgotten_is_told_to_everybody() -> None:

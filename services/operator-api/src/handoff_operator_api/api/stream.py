@@ -23,10 +23,13 @@ class EventStream(StreamingResponse):
 
     media_type = "text/event-stream"
 
-    def __init__(self, events: AsyncGenerator[bytes]) -> None:
+    def __init__(
+        self, events: AsyncGenerator[bytes], *, stuck_seconds: float = STUCK_SECONDS
+    ) -> None:
         # A proxy that collects a whole answer first would never pass one on.
         super().__init__(events, headers={"X-Accel-Buffering": "no"})
         self._events = events
+        self._stuck_seconds = stuck_seconds
         self._started = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,7 +57,7 @@ class EventStream(StreamingResponse):
                     self._started = True
                     await send(self._head())
                 try:
-                    async with asyncio.timeout(STUCK_SECONDS):
+                    async with asyncio.timeout(self._stuck_seconds):
                         await send({"type": "http.response.body", "body": event, "more_body": True})
                 except TimeoutError:
                     return
