@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from desk import HELENA, RUI, Desk, answered, with_person
+from desk import CONVERSATION, HELENA, RUI, Desk, answered, with_person
 
 from handoff_common.events import MessageReleased
 from handoff_router.domain.changes import (
@@ -14,7 +14,7 @@ from handoff_router.domain.changes import (
     HandoffOpened,
     Queued,
 )
-from handoff_router.domain.state import Bot, Claiming, Human, Ledger
+from handoff_router.domain.state import Bot, Claiming, Conversation, Human, Ledger, Waiting
 
 
 def reasons(desk: Desk) -> list[str]:
@@ -83,6 +83,39 @@ def test_a_message_that_nobody_found_is_unconfirmed_at_once_by_a_claim() -> None
     desk.claim()
 
     assert list(desk.settled.values()) == ["unconfirmed"]
+
+
+def test_what_others_say_does_not_end_the_wait() -> None:
+    desk = answered()
+    message = desk.holder
+    assert message is not None
+    desk.outbound("submitting", tell=False)
+    desk.claim()
+    desk.result(message)  # a hint, and the ledger has nothing new
+
+    assert desk.state.owner == Claiming(HELENA)
+
+
+def test_a_given_up_message_is_not_called_refused_later() -> None:
+    desk = with_person()
+    desk.reply("um")
+    message = desk.holder
+    assert message is not None
+    for _ in range(3):
+        desk.timer("send_overdue")
+    desk.ledger[message.id] = Ledger("refused")
+    desk.result(message)
+
+    assert desk.settled[message.id] == "given_up"
+
+
+def test_a_conversation_without_a_handoff_can_be_given_back_too() -> None:
+    desk = Desk(Conversation(CONVERSATION, "whatsapp:+1", "whatsapp:+2", owner=Waiting()))
+    step = desk.give_back()
+
+    assert step.answer is not None
+    assert step.answer.accepted
+    assert desk.state.owner == Bot()
 
 
 def test_an_attempt_that_turned_doubtful_lets_the_claim_through() -> None:

@@ -233,7 +233,7 @@ def _take_over(draft: Draft, command: ClaimRequested) -> None:
     window.look(draft)
     window.fence(draft)
     if window.in_flight(draft) is None:
-        _grant(draft)
+        _grant(draft, command.operator_id)
     else:
         draft.timer("settling", draft.policy.timing.orphaned)
 
@@ -245,21 +245,17 @@ def _grant_if_settled(draft: Draft, *, waited: bool = False) -> None:
     if flying is None:
         draft.no_timer("settling")
         window.fence(draft)
-        _grant(draft)
+        _grant(draft, draft.state.owner.operator)
     elif waited:
         # Its worker's claim and its POST are both over by now, whatever the ledger still says.
         window.settle(draft, flying, "unconfirmed")
-        _grant(draft, forced=True)
+        _grant(draft, draft.state.owner.operator, forced=True)
 
 
-def _grant(draft: Draft, *, forced: bool = False) -> None:
-    match draft.state:
-        case Conversation(owner=Claiming(operator), handoff=UUID() as handoff):
-            draft.state = replace(draft.state, owner=Human(operator))
-            draft.change(HandoffGranted(handoff, forced))
-            window.release(draft)
-        case _:
-            raise AssertionError("only a takeover of an open handoff can be granted")
+def _grant(draft: Draft, operator: UUID, *, forced: bool = False) -> None:
+    draft.state = replace(draft.state, owner=Human(operator))
+    draft.change(HandoffGranted(episode.ensure(draft, "takeover"), forced))
+    window.release(draft)
 
 
 def _reply(draft: Draft, command: ReplyRequested) -> None:

@@ -43,10 +43,9 @@ def release(draft: Draft) -> None:
     """Give the window to the next message if it is free. Not while a takeover settles."""
     if draft.state.window is not None or isinstance(draft.state.owner, Claiming):
         return
-    for message in draft.state.outbox:
-        if message.status == "queued":
-            hold(draft, replace(message, status="released", releases=1))
-            return
+    message = next((m for m in draft.state.outbox if m.status == "queued"), None)
+    if message is not None:
+        hold(draft, replace(message, status="released", releases=1))
 
 
 def hold(draft: Draft, message: Outgoing) -> None:
