@@ -162,7 +162,8 @@ async def test_released_messages_are_sent_and_the_router_hears_of_it(shop: Shop)
 
     events = await shop.hear(lambda events: ids(events, MessageAccepted) >= sent)
 
-    assert len(shop.twilio.messages) == len(events) == 20
+    assert len(shop.twilio.messages) == 20
+    assert len({event.id for event in events}) == 20  # at least once: one may come again
     sids = {event.message_sid for event in events if isinstance(event, MessageAccepted)}
     assert sids == {message["sid"] for message in shop.twilio.messages}
 
@@ -173,7 +174,8 @@ async def test_a_cut_connection_is_resolved_by_asking_twilio(shop: Shop) -> None
 
     events = await shop.hear(lambda events: release.message_id in ids(events, MessageAccepted))
 
-    assert [type(event) for event in events] == [MessageDoubtful, MessageAccepted]
+    told = dict.fromkeys(type(event) for event in events)  # in order; each may come again
+    assert list(told) == [MessageDoubtful, MessageAccepted]
     assert len(shop.twilio.messages) == 1
 
 
