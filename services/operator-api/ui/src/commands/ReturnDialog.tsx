@@ -1,0 +1,73 @@
+import { useMutation } from '@tanstack/react-query'
+import { useId } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useDesk } from '../desk'
+import { Dialog } from '../ui/Dialog'
+import { Icon } from '../ui/Icon'
+
+interface Props {
+  conversation: string
+  name: string
+  onClose: () => void
+}
+
+/** What the bot must know, so that it does not start all over. */
+export function ReturnDialog({ conversation, name, onClose }: Props) {
+  const { t } = useTranslation()
+  const desk = useDesk()
+  const note = useId()
+  const returning = useMutation({
+    mutationFn: (text: string) =>
+      desk.command(conversation, () => ({
+        kind: 'return',
+        body: { epoch: desk.epochOf(conversation), note: text },
+      })),
+    onSuccess: (decision) => {
+      if (decision.status === 'refused')
+        desk.notices.add({ kind: 'refused', reason: decision.reason })
+      else desk.notices.add({ kind: 'returned', name })
+      onClose()
+    },
+    onError: () => desk.notices.add({ kind: 'failed' }),
+  })
+  return (
+    <Dialog title={t('return.title')} onClose={onClose}>
+      <form
+        className="dlg__form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          const form = new FormData(event.currentTarget)
+          if (!returning.isPending) returning.mutate(String(form.get('note')))
+        }}
+      >
+        <div className="field">
+          <label htmlFor={note}>{t('return.note')}</label>
+          <textarea
+            className="inp"
+            id={note}
+            name="note"
+            rows={4}
+            maxLength={2000}
+            aria-describedby={`${note}-hint`}
+          />
+          <span className="hint" id={`${note}-hint`}>
+            {t('return.hint')}
+          </span>
+        </div>
+        <footer>
+          <button className="btn" type="button" onClick={onClose}>
+            {t('dialog.cancel')}
+          </button>
+          <button
+            className="btn btn--botpri"
+            type="submit"
+            aria-disabled={returning.isPending || undefined}
+          >
+            <Icon name="return" />
+            {t('return.confirm')}
+          </button>
+        </footer>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,131 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Decision } from '../commands/execute'
+import { FakeShelf } from '../testing/shelf'
+import { Outbox, type Reply, type Sender } from './outbox'
+
+const accepted = (message: string): Decision => ({
+  status: 'accepted',
+  owner: null,
+  epoch: 1,
+  version: 2,
+  message,
+})
+const refused = (reason: 'taken' | 'expired'): Decision => ({
+  status: 'refused',
+  reason,
+  owner: null,
+  epoch: 2,
+})
+
+/** Answers when told to. */
+class FakeSender implements Sender {
+  readonly asked: { reply: Reply; answer: (decision: Decision | Error) => void }[] = []
+  readonly returned: string[] = []
+
+  send = (reply: Reply) =>
+    new Promise<Decision>((resolve, reject) => {
+      const answer = (said: Decision | Error) =>
+        said instanceof Error ? reject(said) : resolve(said)
+      this.asked.push({ reply, answer })
+    })
+  giveBack = (reply: Reply) => void this.returned.push(reply.text)
+  sent = () => {}
+}
+
+let shelf: FakeShelf
+let sender: FakeSender
+let clock: number
+const open = () => new Outbox('helena', shelf, sender, () => clock)
+const states = (outbox: Outbox) => outbox.get().map(({ text, state }) => `${text} ${state}`)
+
+beforeEach(() => {
+  shelf = new FakeShelf()
+  sender = new FakeSender()
+  clock = 1_000
+})
+
+describe('replies', () => {
+  it('are on the screen at once', () => {
+    const outbox = open()
+    outbox.add('c1', 'oi')
+    expect(states(outbox)).toEqual(['oi sending'])
+  })
+
+  it('go one after the other within a conversation, side by side across them', async () => {
+    const outbox = open()
+    outbox.add('c1', 'one')
+    outbox.add('c1', 'two')
+    outbox.add('c2', 'else')
+    expect(sender.asked.map(({ reply }) => reply.text)).toEqual(['one', 'else'])
+    sender.asked[0]?.answer(accepted('m1'))
+    await vi.waitFor(() => expect(sender.asked).toHaveLength(3))
+    expect(sender.asked[2]?.reply.text).toBe('two')
+  })
+
+  it('stay until the thread shows them', async () => {
+    const outbox = open()
+    outbox.add('c1', 'oi')
+    sender.asked[0]?.answer(accepted('m1'))
+    await vi.waitFor(() => expect(states(outbox)).toEqual(['oi sent']))
+    outbox.shown(new Set(['m1']))
+    expect(outbox.get()).toEqual([])
+  })
+
+  it('become a draft again when somebody else has the conversation', async () => {
+    const outbox = open()
+    outbox.add('c1', 'oi')
+    sender.asked[0]?.answer(refused('taken'))
+    await vi.waitFor(() => expect(sender.returned).toEqual(['oi']))
+    expect(outbox.get()).toEqual([])
+    expect(shelf.length).toBe(0)
+  })
+
+  it('that fail stay in their place and hold back what came after', async () => {
+    const outbox = open()
+    outbox.add('c1', 'one')
+    outbox.add('c1', 'two')
+    sender.asked[0]?.answer(refused('expired'))
+    await vi.waitFor(() => expect(states(outbox)).toEqual(['one failed', 'two queued']))
+    expect(sender.asked).toHaveLength(1)
+  })
+
+  it('sent again are a new click with a new key', async () => {
+    const outbox = open()
+    outbox.add('c1', 'oi')
+    const first = sender.asked[0]?.reply.key ?? ''
+    sender.asked[0]?.answer(new Error('500'))
+    await vi.waitFor(() => expect(states(outbox)).toEqual(['oi failed']))
+    outbox.again(first)
+    await vi.waitFor(() => expect(sender.asked).toHaveLength(2))
+    expect(sender.asked[1]?.reply.key).not.toBe(first)
+  })
+})
+
+describe('after a reload', () => {
+  it('what was on its way goes again with the same key', () => {
+    open().add('c1', 'oi')
+    const key = sender.asked[0]?.reply.key
+    open().resume()
+    expect(sender.asked[1]?.reply.key).toBe(key)
+  })
+
+  it('what waited for more than 15 minutes asks first', () => {
+    open().add('c1', 'oi')
+    clock += 16 * 60_000
+    const outbox = open()
+    outbox.resume()
+    expect(states(outbox)).toEqual(['oi stale'])
+    expect(sender.asked).toHaveLength(1)
+    outbox.confirm(outbox.get()[0]?.key ?? '')
+    expect(sender.asked).toHaveLength(2)
+    expect(sender.asked[1]?.reply.key).toBe(sender.asked[0]?.reply.key)
+  })
+
+  it('what arrived does not go again', async () => {
+    const outbox = open()
+    outbox.add('c1', 'oi')
+    sender.asked[0]?.answer(accepted('m1'))
+    await vi.waitFor(() => expect(states(outbox)).toEqual(['oi sent']))
+    expect(open().get()).toEqual([])
+  })
+})

@@ -1,0 +1,158 @@
+/** The live feed of one tab: it leads the stream or follows the tab that does. */
+
+import { Store } from '../ui/store'
+import { type Hint, Hints, hintOf } from './hints'
+import { after, type Connection, type Phase, type Sign, START } from './machine'
+import { type Channel, lead } from './sharing'
+import { keepStreaming, type Surroundings } from './stream'
+
+export interface Work {
+  hinted: (hints: ReadonlyMap<string, number>) => Promise<void>
+  /** `first`: nothing was told before, so the lists may be old too. */
+  resumed: (first: boolean) => Promise<void>
+  pull: () => Promise<void>
+}
+
+const ECONOMY_MS = 5_000
+
+export class Feed {
+  readonly connection = new Store<Connection>(START)
+  readonly #hints: Hints
+  #waker = new AbortController()
+  #dropper = new AbortController()
+
+  constructor(
+    private readonly work: Work,
+    private readonly channel: () => Channel<Connection, Hint>,
+    private readonly around: Pick<Surroundings, 'open' | 'random'>,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.#hints = new Hints((hints) => this.work.hinted(hints))
+  }
+
+  /** Run while somebody looks. Returns how to stop. */
+  start(): () => void {
+    const aborter = new AbortController()
+    const channel = this.channel()
+    channel.listen((message) => {
+      if (message.kind === 'state') this.#follow(message.state)
+      else if (message.kind === 'event') this.#hints.add(message.event)
+      else if (message.kind === 'resumed') void this.work.resumed(message.first)
+    })
+    channel.post({ kind: 'ask' })
+    void lead('handoff-feed', (signal) => this.#lead(channel, signal), aborter.signal)
+    return () => {
+      aborter.abort()
+      channel.close()
+      this.connection.set(START)
+    }
+  }
+
+  /** Try again now instead of after the pause. */
+  readonly wake = (): void => {
+    this.#waker.abort()
+    this.#waker = new AbortController()
+  }
+
+  /** Tell what the rest of the page learnt: signed out, signed in again, network gone or back. */
+  readonly sign = (sign: Sign): void => {
+    this.connection.set(after(this.connection.get(), sign, this.now()))
+    if (sign === 'networkGone') this.#drop()
+    if (sign === 'signedIn' || sign === 'networkBack') this.wake()
+  }
+
+  async #lead(channel: Channel<Connection, Hint>, signal: AbortSignal): Promise<void> {
+    const say = () => channel.post({ kind: 'state', state: this.connection.get() })
+    const stopSaying = this.connection.subscribe(say)
+    channel.listen((message) => message.kind === 'ask' && say())
+    const poll = setInterval(() => {
+      if (this.connection.get().phase !== 'economy') return
+      channel.post({ kind: 'resumed', first: false })
+      void this.work.pull()
+    }, ECONOMY_MS)
+    try {
+      await keepStreaming(
+        {
+          random: this.around.random,
+          open: (lastEventId, until) =>
+            this.around.open(lastEventId, AbortSignal.any([until, this.#dropper.signal])),
+          pause: (ms, until) => this.#pause(ms, until),
+        },
+        {
+          sign: this.sign,
+          event: (event) => {
+            const hint = hintOf(event)
+            if (!hint) return
+            this.#hints.add(hint)
+            channel.post({ kind: 'event', event: hint })
+          },
+          resync: () => {
+            channel.post({ kind: 'resumed', first: true })
+            void this.work.resumed(true)
+          },
+          catchUp: async (first) => {
+            channel.post({ kind: 'resumed', first })
+            await this.#hints.settle()
+            await this.work.resumed(first)
+          },
+        },
+        signal,
+      )
+    } finally {
+      clearInterval(poll)
+      stopSaying()
+    }
+  }
+
+  /** Resolves after the time, or at once when something wakes us. */
+  pause(ms: number): Promise<void> {
+    return this.#pause(ms, this.#waker.signal)
+  }
+
+  /** Resolves once the connection is in such a phase. */
+  until(fits: (phase: Phase) => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!fits(this.connection.get().phase)) return
+        stop()
+        resolve()
+      }
+      const stop = this.connection.subscribe(look)
+      look()
+    })
+  }
+
+  /** A connection can outlive the network in silence: end it, so that the next one tells the gap. */
+  #drop(): void {
+    this.#dropper.abort()
+    this.#dropper = new AbortController()
+  }
+
+  /** Another tab leads: its state is ours, except that each tab signs in and out for itself. */
+  #follow(state: Connection): void {
+    if (this.connection.get().phase !== 'signedOut') this.connection.set(state)
+  }
+
+  #pause(ms: number, until: AbortSignal): Promise<void> {
+    const woken = AbortSignal.any([until, this.#waker.signal])
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      woken.addEventListener('abort', () => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+  }
+}
+
+/** What may be done in each phase. Reading is always possible. */
+export const IS_CURRENT: Record<Phase, boolean> = {
+  connecting: false,
+  live: true,
+  hiccup: true,
+  reconnecting: false,
+  offline: false,
+  catchingUp: false,
+  economy: true,
+  signedOut: false,
+}

@@ -1,0 +1,39 @@
+import { useTranslation } from 'react-i18next'
+import { useClaimNext } from '../commands/claiming'
+import { useNow } from '../ui/clock'
+import { duration } from '../ui/times'
+import { TARGET_MS } from './grouping'
+import { useCounts, useRows } from './queries'
+import type { View } from './views'
+
+/** Who waits, for how long, and one press to take the next. Nothing when nobody waits. */
+export function NextStrip({ view }: { view: View }) {
+  const { t } = useTranslation()
+  const now = useNow()
+  const { rows } = useRows('waiting')
+  const count = Math.max(useCounts()?.waiting ?? 0, rows.length)
+  const { claimNext, isPending } = useClaimNext(view)
+  const since = rows[0]?.waiting_since
+  if (!since) return null
+  const waited = now - Date.parse(since)
+  return (
+    <div className="next">
+      <p className="grow">
+        <strong>{t('next.waiting', { count })}</strong>
+        <small>
+          {t('next.oldest')}{' '}
+          <b className={waited >= TARGET_MS ? 'late' : ''}>{duration(waited, t)}</b>
+        </small>
+      </p>
+      <button
+        className="btn btn--sm btn--pri"
+        type="button"
+        aria-keyshortcuts="G"
+        aria-disabled={isPending || undefined}
+        onClick={claimNext}
+      >
+        {isPending ? t('claim.pending') : t('next.claim')} <kbd>G</kbd>
+      </button>
+    </div>
+  )
+}

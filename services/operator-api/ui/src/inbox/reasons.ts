@@ -1,0 +1,18 @@
+import type source from '../i18n/pt-BR.json'
+
+type Reason = keyof (typeof source)['reason']
+
+const KNOWN: readonly Reason[] = [
+  'customer_request',
+  'offer_accepted',
+  'repeated_failure',
+  'bot_failed',
+  'bot_silent',
+  'late',
+  'takeover',
+]
+
+/** The reason in the words of the screen; one that is not known yet is still a handoff. */
+export function reasonKey(reason: string): Reason {
+  return KNOWN.find((known) => known === reason) ?? 'other'
+}

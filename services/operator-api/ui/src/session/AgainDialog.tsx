@@ -1,0 +1,58 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { useDesk } from '../desk'
+import { keys } from '../keys'
+import { Dialog } from '../ui/Dialog'
+import { firstName } from '../ui/people'
+import { PasswordField } from './PasswordField'
+import { enter } from './queries'
+import { TroubleText } from './TroubleText'
+import { troubleOf } from './trouble'
+
+/** The session ended: the same person goes on over the same page, and nothing is lost. */
+export function AgainDialog() {
+  const { t } = useTranslation()
+  const cache = useQueryClient()
+  const desk = useDesk()
+  const navigate = useNavigate()
+  const { name, email } = desk.operator
+  const signing = useMutation({
+    mutationFn: (password: string) => enter(cache, { email, password }),
+    onSuccess: desk.signedInAgain,
+  })
+  const elsewhere = () => {
+    cache.setQueryData(keys.session, null)
+    return navigate({ to: '/entrar' })
+  }
+  return (
+    <Dialog title={t('signIn.again', { name: firstName(name) })} onClose={() => undefined}>
+      <form
+        className="dlg__form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          signing.mutate(String(new FormData(event.currentTarget).get('password')))
+        }}
+      >
+        <p>{t('signIn.againText')}</p>
+        {signing.isError && (
+          <TroubleText key={signing.submittedAt} trouble={troubleOf(signing.error)} />
+        )}
+        <input type="email" name="email" autoComplete="username" value={email} readOnly hidden />
+        <PasswordField invalid={signing.isError} />
+        <footer>
+          <button className="btn" type="button" onClick={() => void elsewhere()}>
+            {t('signIn.other')}
+          </button>
+          <button
+            className="btn btn--pri"
+            type="submit"
+            aria-disabled={signing.isPending || undefined}
+          >
+            {signing.isPending ? t('signIn.entering') : t('signIn.againEnter')}
+          </button>
+        </footer>
+      </form>
+    </Dialog>
+  )
+}

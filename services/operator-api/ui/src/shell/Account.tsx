@@ -1,0 +1,45 @@
+import { lazy, Suspense, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useDesk } from '../desk'
+import { PersonAvatar } from '../ui/Avatar'
+import { firstName } from '../ui/people'
+
+const fetchMenu = () => import('./AccountMenu')
+const AccountMenu = lazy(fetchMenu)
+
+/** The operator at the foot of the rail; the menu comes with the first press. */
+export function Account({ onShortcuts }: { onShortcuts: () => void }) {
+  const { name } = useDesk().operator
+  const [asked, ask] = useState(false)
+  const closed = (
+    <button
+      className="rail__me"
+      type="button"
+      aria-haspopup="menu"
+      onClick={() => ask(true)}
+      onPointerEnter={() => void fetchMenu()}
+      onFocus={() => void fetchMenu()}
+    >
+      <Me name={name} />
+    </button>
+  )
+  if (!asked) return closed
+  return (
+    <Suspense fallback={closed}>
+      <AccountMenu onShortcuts={onShortcuts} />
+    </Suspense>
+  )
+}
+
+export function Me({ name }: { name: string }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <PersonAvatar name={name} />
+      <span>
+        <span className="vh">{t('account.menu', { name })}: </span>
+        {firstName(name)}
+      </span>
+    </>
+  )
+}

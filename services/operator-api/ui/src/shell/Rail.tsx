@@ -1,0 +1,61 @@
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { useDesk } from '../desk'
+import type { Phase } from '../feed/machine'
+import { useCounts } from '../inbox/queries'
+import { Brand } from '../ui/Brand'
+import { Icon } from '../ui/Icon'
+import { useStore } from '../ui/store'
+import { Account } from './Account'
+
+type Lamp = 'on' | 'wait'
+const LAMP: Record<Phase, Lamp> = {
+  connecting: 'wait',
+  live: 'on',
+  hiccup: 'on',
+  reconnecting: 'wait',
+  offline: 'wait',
+  catchingUp: 'wait',
+  economy: 'on',
+  signedOut: 'wait',
+}
+
+export function Rail({ onShortcuts }: { onShortcuts: () => void }) {
+  const { t } = useTranslation()
+  const { phase } = useStore(useDesk().feed.connection)
+  const waiting = useCounts()?.waiting ?? 0
+  return (
+    <nav className="rail" aria-label={t('nav.main')}>
+      <Link className="rail__brand" to="/conversas/{-$vista}/{-$id}" aria-label={t('app.home')}>
+        <Brand />
+      </Link>
+      <Link
+        className="nav"
+        to="/conversas/{-$vista}/{-$id}"
+        params={{ vista: undefined, id: undefined }}
+        activeOptions={{ exact: false }}
+        aria-current="page"
+      >
+        <Icon name="inbox" />
+        {t('nav.inbox')}
+        {waiting > 0 && (
+          <>
+            <span className="count count--wait" aria-hidden="true">
+              {waiting > 99 ? '99+' : waiting}
+            </span>
+            <span className="vh">{t('nav.waiting', { count: waiting })}</span>
+          </>
+        )}
+      </Link>
+      <div className="rail__foot">
+        <div className="rail__conn" role="status" title={t(`connection.${phase}`)}>
+          <b className={`lamp lamp--${LAMP[phase]}`} />
+          <span>
+            {phase === 'economy' ? t('connection.economyShort') : t(`connection.${phase}`)}
+          </span>
+        </div>
+        <Account onShortcuts={onShortcuts} />
+      </div>
+    </nav>
+  )
+}

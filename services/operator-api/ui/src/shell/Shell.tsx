@@ -1,0 +1,58 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { Outlet, useRouteContext } from '@tanstack/react-router'
+import { useState, useSyncExternalStore } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Desk, DeskContext, type Operator, useDesk } from '../desk'
+import { AgainDialog } from '../session/AgainDialog'
+import { useStore } from '../ui/store'
+import { ToastRegion } from '../ui/ToastRegion'
+import { Rail } from './Rail'
+import { ShortcutsDialog } from './ShortcutsDialog'
+
+/** The frame of every page for whoever is signed in. */
+export function Shell() {
+  const { operator } = useRouteContext({ from: '/signed-in' })
+  return <AtDesk key={operator.id} operator={operator} />
+}
+
+function AtDesk({ operator }: { operator: Operator }) {
+  const cache = useQueryClient()
+  const [desk] = useState(() => new Desk(operator, cache))
+  // Runs while it is subscribed to, and only then.
+  useSyncExternalStore(desk.start, desk.get)
+  return (
+    <DeskContext value={desk}>
+      <Frame />
+    </DeskContext>
+  )
+}
+
+function Frame() {
+  const { t } = useTranslation()
+  const [keysShown, showKeys] = useState(false)
+  const { phase } = useStore(useDesk().feed.connection)
+  return (
+    <>
+      <a className="skip" href="#conversa">
+        {t('nav.skip')}
+      </a>
+      <div className="app">
+        <Rail onShortcuts={() => showKeys(true)} />
+        <Outlet />
+      </div>
+      {/* What the key `?` presses; its visible control is in the account menu. */}
+      <button
+        className="vh"
+        type="button"
+        tabIndex={-1}
+        aria-keyshortcuts="?"
+        onClick={() => showKeys(true)}
+      >
+        {t('account.shortcuts')}
+      </button>
+      <ToastRegion />
+      {keysShown && <ShortcutsDialog onClose={() => showKeys(false)} />}
+      {phase === 'signedOut' && <AgainDialog />}
+    </>
+  )
+}

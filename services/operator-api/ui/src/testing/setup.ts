@@ -1,0 +1,38 @@
+import '@testing-library/jest-dom/vitest'
+import '../i18n'
+import { cleanup } from '@testing-library/react'
+import i18next from 'i18next'
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
+import { server } from './api'
+
+/** What jsdom does not have. */
+class NoObserver implements ResizeObserver, IntersectionObserver {
+  readonly root = null
+  readonly rootMargin = ''
+  readonly scrollMargin = ''
+  readonly thresholds = []
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+  takeRecords() {
+    return []
+  }
+}
+globalThis.ResizeObserver ??= NoObserver
+globalThis.IntersectionObserver ??= NoObserver
+HTMLDialogElement.prototype.showModal ??= function open(this: HTMLDialogElement) {
+  this.open = true
+}
+HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
+  this.open = false
+}
+Element.prototype.checkVisibility ??= () => true
+
+beforeAll(() => server.listen({ onUnhandledFrame: 'error' }))
+beforeEach(() => i18next.changeLanguage('pt-BR'))
+afterEach(() => {
+  cleanup()
+  server.resetHandlers()
+  localStorage.clear()
+})
+afterAll(() => server.close())

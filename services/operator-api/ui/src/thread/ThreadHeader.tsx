@@ -1,0 +1,84 @@
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import type { Conversation } from '../api'
+import { useDesk } from '../desk'
+import { SLUG, type View } from '../inbox/views'
+import { type Holder, holderOf } from '../ownership'
+import { CustomerAvatar } from '../ui/Avatar'
+import { Icon } from '../ui/Icon'
+import { customerName, phone } from '../ui/people'
+import { OwnerChip } from './OwnerChip'
+
+interface Props {
+  conversation: Conversation
+  view: View
+  onReturn: () => void
+  onFinish: () => void
+}
+
+/** Actions that the state does not allow are hidden, not disabled. */
+const CAN_GIVE_AWAY: Record<Holder, boolean> = {
+  bot: false,
+  waiting: false,
+  settling: false,
+  mine: true,
+  other: false,
+}
+
+export function ThreadHeader({ conversation, view, onReturn, onFinish }: Props) {
+  const { t } = useTranslation()
+  const holder = holderOf(conversation.owner, useDesk().operator.id)
+  const name = customerName(conversation)
+  const number = phone(conversation.customer)
+  return (
+    <header className="thread__head">
+      <Link
+        className="btn btn--quiet btn--icon only-m"
+        to="/conversas/{-$vista}/{-$id}"
+        params={{ vista: SLUG[view], id: undefined }}
+        aria-label={t('thread.back')}
+      >
+        <Icon name="left" />
+      </Link>
+      <CustomerAvatar id={conversation.id} name={name} className="no-m" />
+      <div className="thread__who trunc">
+        <h2>
+          <span className="trunc">{name}</span>
+        </h2>
+        <p>
+          <OwnerChip conversation={conversation} />
+          {number !== name && <span className="trunc">{number}</span>}
+        </p>
+      </div>
+      {CAN_GIVE_AWAY[holder] && (
+        // biome-ignore lint/a11y/useSemanticElements: a group of buttons, not a fieldset of a form.
+        <div className="acts" role="group" aria-label={t('thread.actions')}>
+          <button
+            className="btn btn--bot x-kbd x-btn"
+            type="button"
+            aria-keyshortcuts="B"
+            title={`${t('thread.return')} (B)`}
+            onClick={onReturn}
+          >
+            <Icon name="return" />
+            <span className="x-lbl-m">{t('thread.return')}</span> <kbd>B</kbd>
+          </button>
+          <button
+            className="btn btn--pri x-kbd x-btn"
+            type="button"
+            aria-keyshortcuts="E"
+            title={`${t('thread.close')}${t('thread.closeRest')} (E)`}
+            onClick={onFinish}
+          >
+            <Icon name="done" />
+            <span className="x-lbl-m">
+              {t('thread.close')}
+              <span className="x-lbl">{t('thread.closeRest')}</span>
+            </span>
+            <kbd>E</kbd>
+          </button>
+        </div>
+      )}
+    </header>
+  )
+}

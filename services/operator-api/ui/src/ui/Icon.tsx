@@ -1,0 +1,57 @@
+export type IconName =
+  | 'alert'
+  | 'baton'
+  | 'book'
+  | 'bot'
+  | 'check'
+  | 'checks'
+  | 'clock'
+  | 'done'
+  | 'down'
+  | 'edit'
+  | 'eye'
+  | 'globe'
+  | 'hourglass'
+  | 'inbox'
+  | 'keyboard'
+  | 'left'
+  | 'lock'
+  | 'logout'
+  | 'moon'
+  | 'more'
+  | 'note'
+  | 'phone'
+  | 'pulse'
+  | 'refresh'
+  | 'return'
+  | 'right'
+  | 'search'
+  | 'send'
+  | 'sliders'
+  | 'sun'
+  | 'user'
+  | 'wifi-off'
+  | 'x'
+
+interface Props {
+  name: IconName
+  /** Said by screen readers; without it the icon is decoration beside a word. */
+  label?: string
+  className?: string
+}
+
+export function Icon({ name, label, className = '' }: Props) {
+  const use = <use href={`#i-${name}`} />
+  if (label !== undefined) {
+    return (
+      <svg className={`i ${className}`} role="img" aria-label={label}>
+        {use}
+      </svg>
+    )
+  }
+  return (
+    <svg className={`i ${className}`} aria-hidden="true" focusable="false">
+      {use}
+    </svg>
+  )
+}
