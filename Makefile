@@ -64,6 +64,26 @@ generate: install ## Write the generated documents again
 test: install ## Every ring: unit, integration, end to end (short model and kill tests included)
 	$(RUN)coverage run -m pytest -p tools.cover
 
+UI := services/operator-api/ui
+NPM := PATH=$(CURDIR)/.venv/bin:$$PATH npm --prefix $(UI)
+
+$(UI)/node_modules/.installed: $(UI)/package-lock.json | install
+	$(NPM) install --no-audit --no-fund
+	@touch $@
+
+.PHONY: web
+web: $(UI)/node_modules/.installed ## Build the console into the operator API's package
+	$(NPM) run build
+
+.PHONY: web-check
+web-check: $(UI)/node_modules/.installed ## Console: format, lint, types, API description up to date
+	$(RUN)python tools/openapi.py --check
+	$(NPM) run check
+
+.PHONY: web-test
+web-test: $(UI)/node_modules/.installed ## Console: unit and component tests
+	$(NPM) test
+
 .PHONY: model
 model: install ## Explore the protocol's model in full (reports/model.json)
 	$(RUN)python -m model --report reports/model.json
@@ -91,4 +111,4 @@ lock: ## Resolve again and write requirements.lock (versions and hashes, no addr
 
 .PHONY: help
 help: ## Show this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
