@@ -34,7 +34,8 @@ class Customers:
     @classmethod
     @asynccontextmanager
     async def of(cls, base_url: str) -> AsyncGenerator["Customers"]:
-        limits = httpx2.Limits(max_connections=100)
+        # Let go of a connection before the server does (uvicorn: after 5 s), or a request is lost.
+        limits = httpx2.Limits(max_connections=100, keepalive_expiry=1)
         async with httpx2.AsyncClient(base_url=base_url, timeout=60, limits=limits) as client:
             yield cls(client)
 
