@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import ClassVar
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from handoff_common.environment import OldNames
 
 
 class BaseServiceSettings(BaseSettings):
@@ -21,6 +23,19 @@ class BaseServiceSettings(BaseSettings):
     """Share the port with other replicas on this machine: the kernel spreads connections."""
     time_scale: float = Field(default=1.0, gt=0, le=1, validation_alias="HANDOFF_TIME_SCALE")
     """Multiplies every protocol deadline. For experiments: a fault run at 0.1 takes a tenth."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        # Old names come before today's, which may be there and empty, and yield where they are not.
+        old = OldNames(settings_cls, env_settings, dotenv_settings)
+        return init_settings, old, env_settings, dotenv_settings, file_secret_settings
 
 
 class DistributedSettings(BaseServiceSettings):

@@ -2,6 +2,7 @@
 
 from pydantic import Field, SecretStr
 
+from handoff_common.environment import Numbers
 from handoff_common.settings import DistributedSettings
 
 
@@ -15,7 +16,7 @@ class Settings(DistributedSettings):
     twilio_auth_token: SecretStr
     twilio_auth_token_previous: SecretStr = SecretStr("")
     """Valid besides the other while the tokens are rotated."""
-    twilio_whatsapp_number: str = Field(pattern=r"whatsapp:\S+")
+    twilio_whatsapp_number: Numbers = Field(pattern=r"whatsapp:\S+")
     """One of our numbers (`whatsapp:+55…`), or several with commas between."""
 
     @property

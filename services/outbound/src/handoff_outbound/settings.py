@@ -2,6 +2,7 @@
 
 from pydantic import Field, SecretStr
 
+from handoff_common.environment import Numbers
 from handoff_common.settings import DistributedSettings
 
 
@@ -13,7 +14,7 @@ class Settings(DistributedSettings):
     """Where Twilio finds ingress, for the status callbacks."""
     twilio_account_sid: str
     twilio_auth_token: SecretStr
-    twilio_whatsapp_number: str = Field(pattern=r"whatsapp:\S+")
+    twilio_whatsapp_number: Numbers = Field(pattern=r"whatsapp:\S+")
     """One of our numbers (`whatsapp:+55…`), or several with commas between."""
     twilio_api_base_url: str = "https://api.twilio.com"
     sends_per_second: float = Field(default=80, gt=0)

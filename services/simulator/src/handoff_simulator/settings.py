@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from handoff_common.environment import Numbers
 from handoff_common.settings import HomeSettings
 
 
@@ -15,7 +16,7 @@ class SimulatorSettings(HomeSettings):
     twilio_auth_token: str = Field(min_length=1, repr=False)
     twilio_api_key: str = ""
     twilio_api_secret: str = Field(default="", repr=False)
-    twilio_whatsapp_number: str = Field(
+    twilio_whatsapp_number: Numbers = Field(
         default="whatsapp:+14155238886", pattern=r"^whatsapp:\+\d+(,whatsapp:\+\d+)*$"
     )
     """The senders, with commas between them."""

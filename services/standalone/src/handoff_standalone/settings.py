@@ -8,6 +8,7 @@ from typing import TypeVar
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
+from handoff_common.environment import Numbers
 from handoff_common.settings import BaseServiceSettings, HomeSettings
 
 _S = TypeVar("_S", bound=BaseServiceSettings)
@@ -40,7 +41,7 @@ class Settings(Home):
     """Empty: the simulator stands in for Twilio."""
     twilio_auth_token: SecretStr = SecretStr("")
     twilio_auth_token_previous: SecretStr = SecretStr("")
-    twilio_whatsapp_number: str = Field(
+    twilio_whatsapp_number: Numbers = Field(
         default="whatsapp:+14155238886",
         pattern=r"^whatsapp:\+\d{5,15}( *, *whatsapp:\+\d{5,15})*$",
         examples=["whatsapp:+551130000000"],
