@@ -1,14 +1,28 @@
 """A database with conversations in it, as outbound sees it and as its owner does."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
+from sqlalchemy.engine import make_url
 
+from handoff_common import roles
 from handoff_common.database import Database, table_of
 from handoff_common.events import MessageReleased
-from handoff_common.tables import ContactRow, ConversationRow, MessageReportRow, SendRow
+from handoff_common.tables import (
+    METADATA,
+    ContactRow,
+    ConversationRow,
+    MessageReportRow,
+    MessageRow,
+    SendRow,
+)
+from handoff_common.testing.databases import migrated_database
+from handoff_common.testing.postgres import Postgres
 from handoff_outbound.adapters.ledger import DatabaseLedger
 from handoff_outbound.domain.attempt import Attempt, key_of
 from handoff_outbound.domain.claiming import first
@@ -48,6 +62,21 @@ class Books:
             await connection.execute(table_of(ContactRow).insert().values(contact.model_dump()))
             await connection.execute(CONVERSATIONS.insert().values(row.model_dump()))
         return released(conversation=conversation, message=message, automatic=automatic, text=text)
+
+    async def queued(self, release: MessageReleased) -> None:
+        """Put the message into the timeline, as the router did when the conversation began."""
+        row = MessageRow(
+            id=release.message_id,
+            conversation_id=release.conversation_id,
+            seq=1,
+            author="bot",
+            text=release.text,
+            created_at=START,
+            status="released",
+            open=True,
+        )
+        async with self.owner.write() as connection:
+            await connection.execute(table_of(MessageRow).insert().values(row.model_dump()))
 
     async def claim(self, release: MessageReleased, claim: UUID | None = None) -> Verdict:
         choose = partial(first, release=release, claim=claim or uuid4(), timing=TIMING)
@@ -111,3 +140,30 @@ class Books:
                 select(SENDS.c.state).where(SENDS.c.message_id == release.message_id)
             )
         return state == "submitting"
+
+
+@asynccontextmanager
+async def sqlite_books(folder: Path) -> AsyncGenerator[Books]:
+    database = Database(f"sqlite:///{folder}/handoff.db")
+    async with database.write() as connection:
+        await connection.run_sync(METADATA.create_all)
+    yield Books(database, database)
+    await database.close()
+
+
+@asynccontextmanager
+async def postgres_books(postgres: Postgres) -> AsyncGenerator[Books]:
+    """As outbound's own role, which may lock a conversation and change nothing in it."""
+    run = uuid4().hex[:8]
+    url = await migrated_database(postgres, f"outbound_{run}")
+    login = f"handoff_test_outbound_{run}"
+    await roles.create_login(url, "outbound", login, "secret")
+    own = make_url(url).set(username=login, password="secret")
+    owner = Database(url)
+    outbound = Database(own.render_as_string(hide_password=False))
+    yield Books(outbound, owner)
+    await outbound.close()
+    async with owner.write() as connection:
+        await connection.exec_driver_sql(f"DROP ROLE {login}")
+    await owner.close()
+    await postgres.drop_database(f"outbound_{run}")

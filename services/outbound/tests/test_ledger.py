@@ -11,17 +11,13 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 
-from handoff_common import roles
-from handoff_common.database import Database, table_of
+from handoff_common.database import table_of
 from handoff_common.events import MessageAccepted, MessageReleased
 from handoff_common.tables import (
-    METADATA,
     MessageRow,
 )
-from handoff_common.testing.databases import migrated_database
 from handoff_common.testing.postgres import Postgres
 from handoff_outbound.adapters.ledger import LedgerConflictError
 from handoff_outbound.adapters.watermarks import DatabaseWatermarks
@@ -30,7 +26,7 @@ from handoff_outbound.domain.outcome import Accepted
 from handoff_outbound.domain.settling import due, recorded
 from handoff_outbound.domain.sight import Claim, Leave, Repeat, Settle, Sight, Verdict
 
-from .books import CONVERSATIONS, Books
+from .books import CONVERSATIONS, Books, postgres_books, sqlite_books
 from .world import START, TIMING, released
 
 ZERO = timedelta(0)
@@ -240,31 +236,16 @@ class LedgerContract:
 class TestLedgerOnSqlite(LedgerContract):
     @pytest.fixture
     async def books(self, tmp_path: Path) -> AsyncGenerator[Books]:
-        database = Database(f"sqlite:///{tmp_path}/handoff.db")
-        async with database.write() as connection:
-            await connection.run_sync(METADATA.create_all)
-        yield Books(database, database)
-        await database.close()
+        async with sqlite_books(tmp_path) as opened:
+            yield opened
 
 
 @pytest.mark.integration
 class TestLedgerOnPostgres(LedgerContract):
     @pytest.fixture
     async def books(self, postgres: Postgres) -> AsyncGenerator[Books]:
-        """As outbound's own role, which may lock a conversation and change nothing in it."""
-        run = uuid4().hex[:8]
-        url = await migrated_database(postgres, f"outbound_{run}")
-        login = f"handoff_test_outbound_{run}"
-        await roles.create_login(url, "outbound", login, "secret")
-        own = make_url(url).set(username=login, password="secret")
-        owner = Database(url)
-        outbound = Database(own.render_as_string(hide_password=False))
-        yield Books(outbound, owner)
-        await outbound.close()
-        async with owner.write() as connection:
-            await connection.exec_driver_sql(f"DROP ROLE {login}")
-        await owner.close()
-        await postgres.drop_database(f"outbound_{run}")
+        async with postgres_books(postgres) as opened:
+            yield opened
 
     async def test_a_conversation_that_somebody_else_holds_is_skipped_by_the_poller(
         self, books: Books

@@ -12,6 +12,7 @@ from handoff_common.timing import Timing
 from handoff_outbound.domain.attempt import Attempt, Errand, Key, State, begun, submitting
 from handoff_outbound.domain.matching import Listed, ListingError
 from handoff_outbound.domain.outcome import Accepted, Outcome
+from handoff_outbound.domain.restore import Restore
 from handoff_outbound.domain.sight import (
     Choose,
     Claim,
@@ -122,6 +123,9 @@ class MemoryLedger:
     commit_seconds: float = 0
     locked: bool = False
     """Somebody else holds every conversation's lock."""
+    restores: Sequence[Restore] = ()
+    queued_at: datetime | None = None
+    """When the message was queued, for a ledger that was put back."""
 
     async def decide(
         self, key: Key, choose: Choose, *, listed: Collection[str] = (), wait: bool = True
@@ -149,6 +153,8 @@ class MemoryLedger:
             attempts={n: row for (m, n), row in self.rows.items() if m == key.message_id},
             reports={n: sid for (m, n), sid in self.reports.items() if m == key.message_id},
             others=others,
+            restores=self.restores,
+            queued_at=self.queued_at,
         )
 
     async def errands(self, limit: int) -> Sequence[Errand]:

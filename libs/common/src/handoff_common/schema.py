@@ -16,7 +16,7 @@ from handoff_common.database import Database
 from handoff_common.messaging.embedded.tables import EMBEDDED_TABLES
 from handoff_common.tables import METADATA
 
-HEAD = "0003"
+HEAD = "0004"
 """The revision that this release works with."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x68616E64  # any number, the same in all releases; advisory locks are per database

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 import structlog
 from pydantic import TypeAdapter
@@ -20,15 +21,17 @@ from handoff_common.tables import OutboundStartRow
 from handoff_common.timing import Timing
 from handoff_outbound.adapters.ledger import DatabaseLedger
 from handoff_outbound.adapters.pace import LocalPace
+from handoff_outbound.adapters.restores import remember
 from handoff_outbound.adapters.twilio import TwilioAccount, TwilioChannel
 from handoff_outbound.adapters.watermarks import DatabaseWatermarks
+from handoff_outbound.domain.restore import Restore
 from handoff_outbound.handlers.checking import Checking
 from handoff_outbound.handlers.polling import ERRANDS, Poller
 from handoff_outbound.handlers.reconciliation import Reconciliation
 from handoff_outbound.handlers.results import Results
 from handoff_outbound.handlers.sending import Machine, Sending, release_all
 
-__all__ = ["TwilioAccount", "service"]
+__all__ = ["TwilioAccount", "remember_restore", "service"]
 
 log = structlog.get_logger()
 
@@ -83,6 +86,16 @@ async def service(
     finally:
         await channel.close()
         await _mark(results)
+
+
+async def remember_restore(
+    database: Database, *, taken_at: datetime, restored_at: datetime
+) -> None:
+    """Have what the database holds looked for at Twilio before any of it is sent.
+
+    Before the first start after a restore. Raises `AwayError`.
+    """
+    await remember(database, Restore(taken_at, restored_at))
 
 
 def _consumer(broker: Broker, database: Database, sending: Sending) -> Consumer[MessageReleased]:

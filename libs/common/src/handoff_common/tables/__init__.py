@@ -5,7 +5,12 @@ from handoff_common.tables.conversations import ContactRow, ConversationRow, Han
 from handoff_common.tables.messages import MessageReportRow, MessageRow
 from handoff_common.tables.people import OperatorRow, SessionRow
 from handoff_common.tables.routing import CommandRow, EffectRow, RouterStartRow, TimerRow
-from handoff_common.tables.sending import OutboundStartRow, SendRow, WatermarkRow
+from handoff_common.tables.sending import (
+    OutboundStartRow,
+    RestoreRow,
+    SendRow,
+    WatermarkRow,
+)
 from handoff_common.tables.thinking import BotStartRow
 
 __all__ = [
@@ -21,6 +26,7 @@ __all__ = [
     "OperatorRow",
     "OutboundStartRow",
     "Published",
+    "RestoreRow",
     "RouterStartRow",
     "SendRow",
     "SessionRow",

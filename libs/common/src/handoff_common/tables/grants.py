@@ -12,7 +12,12 @@ from handoff_common.tables.conversations import ContactRow, ConversationRow, Han
 from handoff_common.tables.messages import MessageReportRow, MessageRow
 from handoff_common.tables.people import OperatorRow, SessionRow
 from handoff_common.tables.routing import CommandRow, EffectRow, RouterStartRow, TimerRow
-from handoff_common.tables.sending import OutboundStartRow, SendRow, WatermarkRow
+from handoff_common.tables.sending import (
+    OutboundStartRow,
+    RestoreRow,
+    SendRow,
+    WatermarkRow,
+)
 from handoff_common.tables.thinking import BotStartRow
 
 Service: TypeAlias = Literal["router", "outbound", "operator_api", "bot"]
@@ -32,6 +37,7 @@ TABLES: tuple[type[Published], ...] = (
     MessageRow,
     OperatorRow,
     OutboundStartRow,
+    RestoreRow,
     RouterStartRow,
     SendRow,
     SessionRow,
@@ -41,7 +47,7 @@ TABLES: tuple[type[Published], ...] = (
 """Every table on PostgreSQL."""
 
 READS: Mapping[Service, frozenset[type[Published]]] = {
-    "router": frozenset({SendRow}),
+    "router": frozenset({SendRow, RestoreRow}),
     "outbound": frozenset({ConversationRow, MessageRow, MessageReportRow}),
     "operator_api": frozenset({SendRow, *(row for row in TABLES if row.writer == "router")}),
     "bot": frozenset({ConversationRow, MessageRow, ContactRow, HandoffRow}),

@@ -73,6 +73,17 @@ class WatermarkRow(Published, table=True):
     read_until: datetime
 
 
+class RestoreRow(Published, table=True):
+    """That the database was put back to an earlier state: what was said since is not in it."""
+
+    table_name: ClassVar[str] = "restores"
+    writer: ClassVar[Writer] = "outbound"
+
+    restored_at: datetime = Field(primary_key=True)
+    taken_at: datetime
+    """When the backup was begun: nothing that is in it was sent later."""
+
+
 class OutboundStartRow(Published, table=True):
     """A redelivered release that was started and has not ended."""
 

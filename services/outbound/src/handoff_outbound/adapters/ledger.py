@@ -14,6 +14,7 @@ from sqlmodel import col
 
 from handoff_common.database import Database, execute_many, table_of
 from handoff_common.tables import ConversationRow, MessageReportRow, SendRow
+from handoff_outbound.adapters.restores import DatabaseRestores
 from handoff_outbound.adapters.rows import attempt_of, fixed_values, key_values, moving_values
 from handoff_outbound.domain.attempt import UNRESOLVED, Attempt, Errand, Key
 from handoff_outbound.domain.sight import (
@@ -49,6 +50,7 @@ class LedgerConflictError(Exception):
 class DatabaseLedger:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._restores = DatabaseRestores()
 
     async def decide(
         self, key: Key, choose: Choose, *, listed: Collection[str] = (), wait: bool = True
@@ -150,6 +152,8 @@ class DatabaseLedger:
             attempts={row.attempt: attempt_of(row) for row in attempts},
             reports={row.attempt: row.message_sid for row in reports},
             others=[attempt_of(row) for row in others],
+            restores=await self._restores.known(connection),
+            queued_at=await self._restores.queued_at(connection, key.message_id),
         )
 
 

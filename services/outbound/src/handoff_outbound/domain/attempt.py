@@ -19,6 +19,7 @@ from handoff_common.events import (
     MessageSuperseded,
 )
 from handoff_common.ids import derived_id
+from handoff_outbound.domain.restore import Restore
 
 State: TypeAlias = Literal[
     "submitting", "waiting", "doubtful", "accepted", "refused", "superseded", "unknown"
@@ -147,6 +148,16 @@ def superseded(attempt: Attempt, now: datetime) -> Attempt:
         attempt=attempt.key.attempt,
     )
     return _ended(attempt, "superseded", result)
+
+
+def forgotten(attempt: Attempt, lost: Restore, now: datetime, last_check: timedelta) -> Attempt:
+    """Return the attempt that may have been made in the time that a restore took back.
+
+    Twilio's list is searched for it from the backup on, once: when everything that was sent before
+    the restore has surely come into the list.
+    """
+    doubted = doubtful(replace(attempt, claimed_at=lost.taken_at), now, last_check)
+    return replace(doubted, next_at=max(now, lost.restored_at + last_check))
 
 
 def doubtful(attempt: Attempt, now: datetime, first_check: timedelta) -> Attempt:

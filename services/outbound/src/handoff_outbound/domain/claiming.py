@@ -1,5 +1,7 @@
 """Who may start a message on its way: decided before every attempt, first or retry."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from handoff_common.events import MessageReleased
@@ -9,10 +11,12 @@ from handoff_outbound.domain.attempt import (
     Attempt,
     accepted,
     begun,
+    forgotten,
     refused,
     submitting,
     superseded,
 )
+from handoff_outbound.domain.restore import lost_time
 from handoff_outbound.domain.sight import Claim, Later, Leave, Repeat, Settle, Sight, Verdict
 
 GAVE_UP = "Não foi possível enviar: o WhatsApp (Twilio) não aceitou a mensagem a tempo."
@@ -31,8 +35,10 @@ def first(sight: Sight, release: MessageReleased, claim: UUID, timing: Timing) -
         return Later()
     if sight.fence.window_id != release.message_id or _is_overtaken(sight, attempt):
         return Leave()  # the router has given it up, or an operator asked for the next attempt
-    if sight.fence.stops(attempt):
-        return Settle(superseded(attempt, sight.now))
+    seen = (sight.queued_at, *(other.updated_at for other in sight.attempts.values()))
+    stopped = _stopped(sight, attempt, seen, timing)
+    if stopped is not None:
+        return Settle(stopped)
     return Claim(submitting(attempt, claim, sight.now, timing.orphaned))
 
 
@@ -41,11 +47,22 @@ def again(sight: Sight, own: Attempt, claim: UUID, timing: Timing) -> Verdict:
     sid = sight.proof()
     if sid is not None:
         return Settle(accepted(own, sid, sight.now))
-    if sight.fence.stops(own):
-        return Settle(superseded(own, sight.now))
+    stopped = _stopped(sight, own, (own.updated_at,), timing)
+    if stopped is not None:
+        return Settle(stopped)
     if sight.now - own.created_at >= timing.hopeless:
         return Settle(refused(own, 0, GAVE_UP, sight.now))
     return Claim(submitting(own, claim, sight.now, timing.orphaned))
+
+
+def _stopped(
+    sight: Sight, attempt: Attempt, seen: Iterable[datetime | None], timing: Timing
+) -> Attempt | None:
+    """Return what becomes of an attempt that may not start its way; None: it may."""
+    lost = lost_time(sight.restores, seen)
+    if lost is not None:
+        return forgotten(attempt, lost, sight.now, timing.checks[-1])
+    return superseded(attempt, sight.now) if sight.fence.stops(attempt) else None
 
 
 def _is_overtaken(sight: Sight, attempt: Attempt) -> bool:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 from handoff_outbound.domain.attempt import Attempt
+from handoff_outbound.domain.restore import Restore
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,9 @@ class Sight:
     """The Sid of each attempt that Twilio has called back about: the proof that it was accepted."""
     others: Sequence[Attempt] = ()
     """Other messages of the conversation: those that own a listed Sid, and the unresolved."""
+    restores: Sequence[Restore] = ()
+    queued_at: datetime | None = None
+    """When the router queued the message; not looked up where there was no restore."""
 
     def proof(self) -> str | None:
         """Return the Sid under which Twilio has the message, if any attempt of it was accepted."""
