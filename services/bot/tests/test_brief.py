@@ -29,6 +29,7 @@ def episode(*said: tuple[str, str]) -> list[Remark]:
         ("bot_failed", "bot_unavailable", "a tempo"),
         ("bot_silent", "bot_unavailable", "a tempo"),
         ("late", "late", "fora do ar"),
+        ("restored", "late", "talvez já tenha sido respondida"),
         ("takeover", "taken_over", "assumida"),
         ("sensitive", "other", "Preferi"),
     ],

@@ -46,6 +46,7 @@ class Desk:
     ended: dict[UUID, Ended] = field(default_factory=dict[UUID, Ended])
     automatic: dict[UUID, bool] = field(default_factory=dict[UUID, bool])
     position: int | None = None
+    restored_at: datetime | None = None
     steps: list[Step] = field(default_factory=list[Step])
     _ids: int = 1000
 
@@ -54,7 +55,9 @@ class Desk:
         return UUID(int=self._ids)
 
     def do(self, event: Input) -> Step:
-        facts = Facts(self.now, dict(self.ledger), dict(self.ended), self.position)
+        facts = Facts(
+            self.now, dict(self.ledger), dict(self.ended), self.position, self.restored_at
+        )
         step = transition(self.state, event, self.policy, facts)
         self.automatic |= {m.id: m.automatic for m in (*self.state.outbox, *step.state.outbox)}
         for change in step.changes:

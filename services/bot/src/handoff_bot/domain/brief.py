@@ -27,6 +27,7 @@ _CATEGORIES: Final[Mapping[str, ReasonCategory]] = {
     "bot_failed": "bot_unavailable",
     "bot_silent": "bot_unavailable",
     "late": "late",
+    "restored": "late",
     "takeover": "taken_over",
 }
 _WHY: Final[Mapping[ReasonCategory, str]] = {
@@ -37,6 +38,7 @@ _WHY: Final[Mapping[ReasonCategory, str]] = {
     "taken_over": "A conversa foi assumida sem que eu pedisse.",
     "other": "Preferi passar para uma pessoa.",
 }
+_RESTORED: Final = "A mensagem é de antes de uma restauração: talvez já tenha sido respondida."
 _SMALL_TALK = GREETINGS | THANKS | GOODBYES
 
 
@@ -68,7 +70,7 @@ class Clerk:
         language = language_of(remark.text for remark in reversed(said))
         return Brief(
             category=category,
-            summary=_summary(category, wants),
+            summary=_summary(_RESTORED if reason == "restored" else _WHY[category], wants),
             wants=wants,
             facts=_facts(said),
             tried=tuple(self._tried(episode))[-TRIED:],
@@ -138,10 +140,10 @@ def _facts(said: Sequence[Remark]) -> tuple[Fact, ...]:
     return tuple(found.values())[-FACTS:]
 
 
-def _summary(category: ReasonCategory, wants: Sequence[Want]) -> str:
+def _summary(why: str, wants: Sequence[Want]) -> str:
     if not wants:
-        return _WHY[category]
-    return f"{_WHY[category]} Última mensagem: “{_cut(wants[-1].text, QUOTE)}”"
+        return why
+    return f"{why} Última mensagem: “{_cut(wants[-1].text, QUOTE)}”"
 
 
 def _cut(text: str, length: int) -> str:

@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
 
 from handoff_common.database import Database, execute_many, table_of
 from handoff_common.errors import TransientError
@@ -26,6 +28,7 @@ from handoff_common.tables import (
     HandoffRow,
     MessageReportRow,
     MessageRow,
+    RestoreRow,
 )
 from handoff_router.adapters.loading import Loaded, Timer, load
 from handoff_router.adapters.saving import (
@@ -68,6 +71,8 @@ from handoff_router.domain.state import Conversation, Ended
 class DatabaseConversations:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._restored_at: datetime | None = None
+        self._knows_restores = False
 
     @asynccontextmanager
     async def locked(self, events: Sequence[RouterInput]) -> AsyncGenerator["DatabaseUnit"]:
@@ -78,18 +83,28 @@ class DatabaseConversations:
         """
         try:
             async with self._database.write() as connection:
-                unit = DatabaseUnit(await load(self._database, connection, events))
+                loaded = await load(self._database, connection, events)
+                unit = DatabaseUnit(loaded, await self._last_restore(connection))
                 yield unit
                 await unit.save(self._database, connection)
         except IntegrityError as error:
             raise TransientError("a key was taken meanwhile") from error
 
+    async def _last_restore(self, connection: AsyncConnection) -> datetime | None:
+        """Return when the database was last put back: read once, it can't be under a process."""
+        if not self._knows_restores:
+            last = select(func.max(col(RestoreRow.restored_at)))
+            self._restored_at = await connection.scalar(last)
+            self._knows_restores = True
+        return self._restored_at
+
 
 class DatabaseUnit:
     """One batch: what was loaded, brought up to date event by event, and what is to be written."""
 
-    def __init__(self, loaded: Loaded) -> None:
+    def __init__(self, loaded: Loaded, restored_at: datetime | None) -> None:
         self._loaded = loaded
+        self._restored_at = restored_at
         self._conversations = Rows(ConversationRow)
         self._messages = Rows(MessageRow)
         self._handoffs = Rows(HandoffRow)
@@ -108,7 +123,13 @@ class DatabaseUnit:
 
     def facts(self, event: RouterInput) -> Facts:
         position = self._loaded.positions.get(self._id_of(event))
-        return Facts(self._loaded.now, self._loaded.ledger, self._loaded.ended, position)
+        return Facts(
+            self._loaded.now,
+            self._loaded.ledger,
+            self._loaded.ended,
+            position,
+            self._restored_at,
+        )
 
     def is_stale(self, event: RouterInput) -> bool:
         if not isinstance(event, TimerFired):

@@ -101,6 +101,8 @@ def _customer_wrote(draft: Draft, event: CustomerWrote) -> None:
     match draft.state.owner:
         case Bot() if wants_person(event.text):
             _open_handoff(draft, "customer_request", draft.policy.texts.handoff)
+        case Bot() if draft.is_retold:
+            _open_handoff(draft, "restored", "")
         case Bot():
             turn.collect(draft, event.received_at)
         case Waiting() if wants_person(event.text):
@@ -136,6 +138,8 @@ def _bot_decided(draft: Draft, decision: Decision) -> None:
     if not isinstance(draft.state.owner, Bot) or not turn.is_current(draft, decision):
         return
     match decision:
+        case BotReplied() if draft.is_retold:
+            _open_handoff(draft, "restored", "")
         case BotReplied() if not decision.text.strip():
             _open_handoff(draft, "bot_failed", draft.policy.texts.bot_failed)
         case BotReplied():
@@ -172,6 +176,8 @@ def _pass_to(draft: Draft, owner: Owner) -> None:
 def _timer_fired(draft: Draft, event: TimerFired) -> None:
     running = draft.state.turn.state
     match event.kind:
+        case "pause" if running == "pausing" and draft.is_retold:
+            _open_handoff(draft, "restored", "")
         case "pause" if running == "pausing" and turn.is_stale(draft):
             _open_handoff(draft, "late", draft.policy.texts.late)
         case "pause" if running == "pausing":

@@ -4,7 +4,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from handoff_common.events import AnyEvent, BaseEvent, CommandAnswered, Refusal, TimerKind
+from handoff_common.events import (
+    AnyEvent,
+    BaseEvent,
+    CommandAnswered,
+    CustomerWrote,
+    Refusal,
+    TimerKind,
+)
 from handoff_common.events.command import Command
 from handoff_common.ids import derived_id
 from handoff_router.domain.changes import Change, Step, TimerCleared, TimerSet
@@ -33,6 +40,8 @@ class Facts:
     """The message that the event is about, if it has its final state."""
     position: int | None = None
     """In the queue, if it waits; None if nobody counted."""
+    restored_at: datetime | None = None
+    """When the database was last put back to an earlier state, if it ever was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,17 @@ class Draft:
     @property
     def now(self) -> datetime:
         return self.facts.now
+
+    @property
+    def is_retold(self) -> bool:
+        """Say whether the customer's words are from before a restore.
+
+        They may have been answered in the time that it took back: nobody here would know.
+        """
+        said, mark = self.before.last_inbound_at, self.facts.restored_at
+        if isinstance(self.cause, CustomerWrote):
+            said = self.cause.received_at
+        return mark is not None and said is not None and said < mark
 
     def ledger(self, message: UUID) -> Ledger:
         """Return what the ledger says of the current attempt, or of any that was accepted."""

@@ -16,7 +16,12 @@ from handoff_router.domain.words import parts
 
 
 def say(draft: Draft, text: str) -> None:
-    """Queue words of the router's own, under the current epoch."""
+    """Queue words of the router's own, under the current epoch.
+
+    None about what was written before a restore: they may have been said.
+    """
+    if draft.is_retold:
+        return
     _queue(draft, text, Queued(_blank(draft), "system"))
 
 
