@@ -5,6 +5,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+LOCK = "lock"
+
 
 class HomeError(Exception):
     """The folder can't be worked in; the text says why."""
@@ -19,7 +21,7 @@ def locked(home: Path) -> Generator[None]:
     """
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = (home / "lock").open("w")
+        file = (home / LOCK).open("w")
     except OSError as error:
         raise HomeError(f"HANDOFF_HOME {home} can't be used: {error.strerror}") from error
     with file:

@@ -1,11 +1,8 @@
 """Dead letters as a person reads them, and as a program does."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, astuple, dataclass
-from typing import Annotated, Protocol
-
-import typer
+from typing import Protocol
 
 from handoff_common.messaging.broker import DeadLetter
 from handoff_common.messaging.topology import QUEUES
@@ -44,8 +41,8 @@ async def dead(broker: Letters, queue: str | None) -> list[Letter]:
     ]
 
 
-def as_json(letters: Sequence[Letter]) -> str:
-    return json.dumps([asdict(letter) for letter in letters], ensure_ascii=False)
+def as_documents(letters: Sequence[Letter]) -> list[dict[str, str]]:
+    return [asdict(letter) for letter in letters]
 
 
 def as_table(letters: Sequence[Letter]) -> str:
@@ -58,13 +55,3 @@ def as_table(letters: Sequence[Letter]) -> str:
         "  ".join(str(cell).ljust(w) for cell, w in zip(row, widths, strict=True)) for row in rows
     )
     return "\n".join(line.rstrip() for line in lines)
-
-
-def _known(queue: str | None) -> str | None:
-    if queue is not None and queue not in QUEUES:
-        raise typer.BadParameter(f"no such queue; there are {', '.join(QUEUES)}")
-    return queue
-
-
-Queue = Annotated[str | None, typer.Argument(callback=_known, help="One queue; without: all.")]
-NamedQueue = Annotated[str, typer.Argument(callback=_known, help=", ".join(QUEUES))]

@@ -8,7 +8,7 @@ from typing import TypeVar
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
-from handoff_common.environment import Numbers
+from handoff_common.environment import NameConflictError, Numbers
 from handoff_common.settings import BaseServiceSettings, HomeSettings
 
 _S = TypeVar("_S", bound=BaseServiceSettings)
@@ -93,6 +93,7 @@ class Stores(Home):
 
     server_database_url: SecretStr = Field(default=SecretStr(""), validation_alias="DATABASE_URL")
     amqp_url: SecretStr = SecretStr("")
+    redis_url: SecretStr = SecretStr("")
     password: SecretStr = Field(default=SecretStr(""), validation_alias="HANDOFF_PASSWORD")
     """Of whom `handoff user add` adds; empty: one is made."""
 
@@ -132,6 +133,8 @@ def read(kind: type[_S]) -> _S:
     """Read the environment and `.env`; raises `SettingsError`, a line for each wrong variable."""
     try:
         return kind()
+    except NameConflictError as error:
+        raise SettingsError(str(error)) from None
     except ValidationError as error:
         wrong = [_complaint(kind, flaw) for flaw in error.errors()]
         raise SettingsError("\n  ".join(["these settings are wrong:", *wrong])) from None

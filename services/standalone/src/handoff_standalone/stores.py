@@ -11,6 +11,7 @@ from handoff_common.database import Database
 from handoff_common.messaging.broker import Broker
 from handoff_common.messaging.embedded import EmbeddedBroker
 from handoff_common.messaging.rabbit import RabbitBroker
+from handoff_standalone.home import locked
 from handoff_standalone.settings import SettingsError, Stores
 
 
@@ -18,6 +19,17 @@ def where(stores: Stores) -> str:
     """Name the database without its password."""
     url = make_url(stores.chosen_database_url)
     return url.render_as_string(hide_password=True) if stores.is_distributed else str(url.database)
+
+
+async def upgraded(stores: Stores) -> str:
+    """Bring the database to this release's schema; return its revision.
+
+    Raises `HomeError` for a home that a process works in.
+    """
+    if stores.is_distributed:
+        return await schema.upgrade(stores.chosen_database_url)
+    with locked(stores.home):
+        return await schema.upgrade(stores.chosen_database_url)
 
 
 @asynccontextmanager
