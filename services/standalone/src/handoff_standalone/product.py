@@ -22,12 +22,8 @@ from handoff_common.database import Database
 from handoff_common.messaging.embedded import EmbeddedBroker
 from handoff_common.timing import Timing
 from handoff_standalone.account import Account
+from handoff_standalone.channel.addresses import CONNECTION, SIMULATOR_PATH, WEBHOOK_PATH
 from handoff_standalone.settings import Settings, SettingsError
-
-SIMULATOR_PATH = "/simulator"
-WEBHOOK_PATH = "/api/twilio/webhook"
-CONNECTION = "#rc=3&rp=all&ct=2000&rt=5000"
-"""How Twilio should call it: three more tries, whatever went wrong (its connection overrides)."""
 
 
 @asynccontextmanager

@@ -21,8 +21,9 @@ from handoff_common.lifecycle import exit_code, listening_socket, serve
 from handoff_common.logging import configure
 from handoff_common.tables import OperatorRow
 from handoff_standalone.account import Account, account_of
+from handoff_standalone.channel.addresses import SIMULATOR_PATH, WEBHOOK_PATH
 from handoff_standalone.home import locked
-from handoff_standalone.product import SIMULATOR_PATH, WEBHOOK_PATH, product
+from handoff_standalone.product import product
 from handoff_standalone.settings import Settings, SettingsError
 
 log = structlog.get_logger()

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from handoff_standalone.commands import broker, db, dlq, people, run
+from handoff_standalone.commands import broker, channel, db, dlq, people, run
 
 _FOR_THE_OWNER = 0o077
 
@@ -51,6 +51,7 @@ for part in (run.app,):
 for name, group in (
     ("db", db.app),
     ("user", people.app),
+    ("twilio", channel.app),
     ("dlq", dlq.app),
     ("broker", broker.app),
 ):
