@@ -25,6 +25,8 @@ from handoff_common.messaging.starts import DatabaseStarts
 from handoff_common.messaging.topology import BOT_BRIEFS, BOT_TURNS
 from handoff_common.tables import BotStartRow
 
+__all__ = ["load_knowledge", "service"]
+
 DEADLINE = timedelta(seconds=20)
 """Of a turn. The router gives up after 30 s, and the decision has to get there."""
 WORKERS = 16

@@ -41,7 +41,15 @@ from handoff_operator_api.domain.operator import EmailTakenError, Role
 from handoff_operator_api.domain.origin import origin_of
 from handoff_operator_api.handlers import Fanout, Listening
 
-__all__ = ["EmailTakenError", "PasswordCost", "Role", "create_operator", "openapi", "service"]
+__all__ = [
+    "EmailTakenError",
+    "PasswordCost",
+    "Role",
+    "create_operator",
+    "load_console",
+    "openapi",
+    "service",
+]
 
 OWASP = PasswordCost()
 

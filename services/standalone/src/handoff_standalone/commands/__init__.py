@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from handoff_standalone.commands import backups, broker, channel, db, dlq, people, run
+from handoff_standalone.commands import backups, broker, channel, db, dlq, doctor, people, run
 
 _FOR_THE_OWNER = 0o077
 
@@ -46,7 +46,7 @@ def prepare(
     configure("command", level="CRITICAL", stream=sys.stderr)
 
 
-for part in (run.app, backups.app):
+for part in (run.app, doctor.app, backups.app):
     app.add_typer(part)
 for name, group in (
     ("db", db.app),
