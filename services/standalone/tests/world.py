@@ -1,7 +1,7 @@
 """The command line in a folder of its own, without any setting of the machine's."""
 
 import json
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,6 +88,16 @@ class Terminal:
         assert isinstance(result.exception, SystemExit), result.exception
         assert not result.stdout
         return result.stderr
+
+
+@contextmanager
+def silently(_label: str) -> Generator[Callable[[int, int], None]]:
+    """Take a long step without showing anything."""
+
+    def advance(done: int, total: int) -> None:
+        assert 0 <= done <= total
+
+    yield advance
 
 
 @contextmanager
