@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from requests import RequestException
-from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.base.exceptions import TwilioException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
 from handoff_standalone.channel.addresses import Addresses
 
 _SECONDS = 8.0
+_API = "https://api.twilio.com"
 _MESSAGING = "https://messaging.twilio.com"
 _MANY = 1000
 _NO = 400
@@ -37,7 +38,6 @@ class Sender:
     status: str
     webhook: str
     """Empty: none, so its messages reach nobody."""
-    status_callback: str
 
 
 class Twilio:
@@ -45,24 +45,19 @@ class Twilio:
 
     def __init__(self, sid: str, auth_token: str, base_url: str = "") -> None:
         """`base_url`: another place than Twilio's, for everything."""
-        self._senders = f"{base_url.rstrip('/') or _MESSAGING}/v2/Channels/Senders"
+        base = base_url.rstrip("/")
+        self._messages = f"{base or _API}/2010-04-01/Accounts/{sid}/Messages.json"
+        self._senders = f"{base or _MESSAGING}/v2/Channels/Senders"
         self._client = Client(
             sid,
             auth_token,
             http_client=TwilioHttpClient(timeout=_SECONDS),
             environment={"TWILIO_EDGE": ""},  # or it takes edge and region from ours
         )
-        if base_url:
-            self._client.api.base_url = base_url
 
     def read_one(self) -> None:
         """Read one message, as reconciliation does: credentials that can't are of no use."""
-        try:
-            self._client.messages.page(page_size=1)
-        except TwilioRestException as error:
-            raise TwilioError(_refusal(int(error.status), int(error.code or 0))) from None
-        except (TwilioException, RequestException, OSError, ValueError) as error:
-            raise TwilioError(_trouble(error)) from None
+        self._request("GET", f"{self._messages}?PageSize=1")
 
     def senders(self) -> list[Sender]:
         """Return the WhatsApp numbers of the account; the sandbox is not among them."""
@@ -113,7 +108,6 @@ def _sender(found: dict[str, Any]) -> Sender:
         address=str(found.get("sender_id", "")),
         status=str(found.get("status", "")),
         webhook=hook.get("callback_url") or "",
-        status_callback=hook.get("status_callback_url") or "",
     )
 
 

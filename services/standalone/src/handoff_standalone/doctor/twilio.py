@@ -93,7 +93,7 @@ async def public_url(settings: Settings) -> Finding:
             return not_applicable(_SIMULATED)
         return failed("PUBLIC_BASE_URL is not set", "Set it to where Twilio finds this machine.")
     host = urlsplit(url).hostname or ""
-    if not is_simulated(settings) and is_loopback(host):
+    if not is_simulated(settings) and not settings.twilio_api_base_url and is_loopback(host):
         return failed(f"{url} is this machine's own name for itself", "Use one that Twilio finds.")
     if not url.startswith("https://"):
         return warning(f"{url} is not https", "Whoever is on the way reads what customers write.")
