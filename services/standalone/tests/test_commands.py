@@ -4,11 +4,16 @@ import asyncio
 import json
 import socket
 import sqlite3
+import subprocess
+import sys
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
+from typing import Protocol, cast
 from uuid import UUID
 
 import pytest
+from typer.main import get_command
 
 from handoff_common import schema
 from handoff_common.database import Database
@@ -16,12 +21,20 @@ from handoff_common.events import CustomerWrote
 from handoff_common.ids import inbound_id
 from handoff_common.messaging.embedded import EmbeddedBroker
 from handoff_common.messaging.topology import QUEUES, ROUTER_EVENTS
+from handoff_standalone.commands import app
 from handoff_standalone.home import locked
 from handoff_standalone.letters import Letter, as_table
 
 from .world import Terminal
 
 SID = "SM" + "0" * 32
+
+
+class Group(Protocol):
+    """A command with commands of its own."""
+
+    @property
+    def commands(self) -> dict[str, "Group"]: ...
 
 
 def wrote() -> CustomerWrote:
@@ -57,15 +70,64 @@ def buried(home: Path) -> UUID:
     return wrote().id
 
 
-def test_help_shows_an_example_for_every_command(handoff: Terminal) -> None:
-    commands = ["run", "db upgrade", "user add", "broker declare", "dlq list", "dlq replay"]
-    for command in commands:
-        assert f"handoff {command}" in handoff.done(*command.split(), "--help").split("Example")[1]
+def commands() -> list[tuple[str, ...]]:
+    """Return every command that there is."""
+    whole = cast("Group", get_command(app))
+    found = [(name,) for name, each in whole.commands.items() if not hasattr(each, "commands")]
+    groups = {name: each for name, each in whole.commands.items() if hasattr(each, "commands")}
+    return [*found, *((name, each) for name, group in groups.items() for each in group.commands)]
+
+
+def test_the_commands_are_those_that_were_promised() -> None:
+    assert {" ".join(command) for command in commands()} == {
+        "run",
+        "doctor",
+        "backup",
+        "restore",
+        "db upgrade",
+        "db restored",
+        "user add",
+        "twilio configure",
+        "dlq list",
+        "dlq replay",
+        "broker declare",
+    }
+
+
+@pytest.mark.parametrize("command", commands(), ids=" ".join)
+def test_help_shows_an_example_and_json_where_there_is_something_to_report(
+    command: tuple[str, ...], handoff: Terminal
+) -> None:
+    said = handoff.done(*command, "--help")
+    assert f"handoff {' '.join(command)}" in said.split("Example")[1]
+    assert ("--json" in said) == (command not in (("run",), ("broker", "declare")))
+
+
+def test_the_release_is_said(handoff: Terminal) -> None:
+    assert handoff.done("--version") == f"handoff {version('handoff-standalone')}\n"
+
+
+@pytest.mark.parametrize(
+    "wrong", ["nothing", "restore", "user add", "backup a b", "dlq list nowhere"]
+)
+def test_what_is_asked_for_wrongly_ends_with_2(wrong: str, handoff: Terminal) -> None:
+    result = handoff.run(*wrong.split())
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Usage" in result.stderr
+
+
+def test_help_does_not_wait_for_what_only_some_commands_need() -> None:
+    heavy = {"aiohttp", "alembic", "fastapi", "sqlalchemy", "twilio", "uvicorn"}
+    code = "import sys, handoff_standalone.commands; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)  # noqa: S603  # ourselves
+    assert not heavy & set(loaded.stdout.decode().split())
 
 
 def test_a_database_is_made_and_left_as_it_is_the_second_time(handoff: Terminal) -> None:
     said = handoff.done("db", "upgrade")
     assert said == f"{handoff.home}/handoff.db is at revision {schema.HEAD}.\n"
+    found = json.loads(handoff.done("db", "upgrade", "--json"))
+    assert found == {"database": f"{handoff.home}/handoff.db", "revision": schema.HEAD}
     assert (handoff.home / "handoff.db").stat().st_mode & 0o077 == 0
     handoff.done("user", "add", "ana@example.com")
     assert handoff.done("db", "upgrade") == said
@@ -120,6 +182,9 @@ def test_a_password_is_made_and_shown_once(handoff: Terminal) -> None:
     said = handoff.done("user", "add", "ana@example.com", "--name", "Ana", "--role", "admin")
     assert said.startswith("ana@example.com may sign in as admin; password: ")
     assert len(said.split()[-1]) >= 12
+    made = json.loads(handoff.done("user", "add", "rui@example.com", "--json"))
+    assert (made["email"], made["role"]) == ("rui@example.com", "operator")
+    assert len(made["password"]) >= 12
 
 
 def test_a_password_that_was_given_is_not_shown(handoff: Terminal) -> None:
@@ -127,6 +192,8 @@ def test_a_password_that_was_given_is_not_shown(handoff: Terminal) -> None:
     said = handoff.done("user", "add", "ana@example.com", HANDOFF_PASSWORD="a good long one")
     assert "password: the one given" in said
     assert "long one" not in said
+    more = ("user", "add", "rui@example.com", "--json")
+    assert json.loads(handoff.done(*more, HANDOFF_PASSWORD="a good long one"))["password"] is None
 
 
 @pytest.mark.parametrize(
@@ -179,7 +246,8 @@ def test_dead_letters_are_listed_without_their_text_and_replayed_once(handoff: T
     assert wrote().text not in table
     assert handoff.listed("bot.turns") == []
     assert handoff.run("dlq", "replay", ROUTER_EVENTS, "another").exit_code == 1
-    assert handoff.done("dlq", "replay", ROUTER_EVENTS, event) == "1 put back.\n"
+    replayed = json.loads(handoff.done("dlq", "replay", ROUTER_EVENTS, event, "--json"))
+    assert replayed == {"queue": ROUTER_EVENTS, "put_back": 1}
     assert handoff.listed() == []
 
 
