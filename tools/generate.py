@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from command_docs import commands_markdown
 from event_docs import asyncapi, events_markdown
 from state_docs import states_markdown
 
@@ -13,6 +14,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/events.md": lambda: events_markdown(ROOT),
     "docs/asyncapi.json": lambda: json.dumps(asyncapi(), indent=2, ensure_ascii=False) + "\n",
     "docs/states.md": states_markdown,
+    "docs/commands.md": commands_markdown,
 }
 
 

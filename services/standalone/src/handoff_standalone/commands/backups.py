@@ -48,7 +48,7 @@ def backup(
 
 @app.command(epilog="Example: handoff restore handoff-20260501T030000Z.zip --force")
 def restore(
-    file: Path,
+    file: Annotated[Path, typer.Argument(help="As `handoff backup` made it.")],
     *,
     force: Annotated[
         bool, typer.Option("--force", help="Move what is in HANDOFF_HOME aside; delete nothing.")
