@@ -56,7 +56,7 @@ PORTUGUESE: Final = _set(
     " sao esta quanto quando como pode podem"
 )
 ENGLISH: Final = _set(
-    "hi hello hey good morning afternoon evening the you your do does is are what where when"
+    "hi hello hey good morning afternoon evening the you your does is are what where when"
     " how much can could i my please thanks thank yes have want need of and for to open"
 )
 SPANISH: Final = _set(
