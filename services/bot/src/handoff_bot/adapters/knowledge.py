@@ -10,6 +10,7 @@ from pydantic.dataclasses import dataclass
 
 from handoff_bot.domain.knowledge import Entry, Knowledge
 from handoff_bot.domain.language import Language, Texts
+from handoff_bot.domain.proposal import NOTE
 
 _PACKAGE = files("handoff_bot")
 
@@ -38,6 +39,12 @@ def load_knowledge(path: Path | None = None) -> Knowledge:
     if len({entry.id for entry in book.entries}) < len(book.entries):
         raise ValueError("two entries of the knowledge base have the same id")
     return Knowledge(book.business, book.entries)
+
+
+def load_rules(business: str) -> str:
+    """Return what a model is told before all else, with the names that it is to use."""
+    rules = (_PACKAGE / "texts" / "rules.md").read_text("utf-8")
+    return rules.replace("{business}", business).replace("{note}", NOTE)
 
 
 def load_texts(business: str) -> dict[Language, Texts]:

@@ -31,6 +31,11 @@ class Knowledge:
             }
         )
 
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """All of them, in the order in which they are written down."""
+        return tuple(self._entries.values())
+
     def search(self, text: str) -> list[Hit]:
         """Return entries that share a term with the text, the best first."""
         return self._index.search(terms(text))

@@ -48,20 +48,27 @@ class Script:
     def decide(self, turn: Turn) -> Decision:
         """Decide a turn; total, the same every time."""
         texts = self.texts[spoken(turn)]
-        last = next((line for line in reversed(turn.before) if line.author == "bot"), None)
         said = "\n".join(line.text for line in turn.new)
         attached = any(line.attached for line in turn.new)
         return (
-            self._replied_to(last, turn.new[-1].text, texts)
+            self._replied_to(turn, texts)
             or (None if attached else _small_talk(said, texts))
             or self._found(turn.new)
             or self._not_found(turn, said, texts)
         )
 
-    def _replied_to(self, last: Line | None, said: str, texts: Texts) -> Decision | None:
+    def settled(self, turn: Turn) -> Decision | None:
+        """Decide what needs no model: a reply to our own question, and files without words."""
+        if not any(line.text.strip() for line in turn.new):
+            return self.decide(turn)
+        return self._replied_to(turn, self.texts[spoken(turn)])
+
+    def _replied_to(self, turn: Turn, texts: Texts) -> Decision | None:
         """Take a reply to what the bot asked last: a digit to a menu, yes or no to an offer."""
+        last = next((line for line in reversed(turn.before) if line.author == "bot"), None)
         if last is None:
             return None
+        said = turn.new[-1].text
         digit = _DIGIT.fullmatch(said)
         items = dict(_ITEM.findall(last.text)) if self._asks(last, "menu") else {}
         if digit is not None and digit[1] in items:
