@@ -31,7 +31,8 @@ def episode(*said: tuple[str, str]) -> list[Remark]:
         ("late", "late", "fora do ar"),
         ("restored", "late", "talvez já tenha sido respondida"),
         ("takeover", "taken_over", "assumida"),
-        ("sensitive", "other", "Preferi"),
+        ("needs_team", "other", "Só a equipe"),
+        ("bot_choice", "other", "Preferi"),
     ],
 )
 def test_every_reason_has_a_category_and_a_sentence(
@@ -43,6 +44,13 @@ def test_every_reason_has_a_category_and_a_sentence(
     assert (brief.wants, brief.facts, brief.tried) == ((), (), ())
     assert (brief.language, brief.first_reply) == ("pt-BR", PT.first_reply)
     assert (brief.mood, brief.department, brief.author) == ("", "", "plain")
+
+
+def test_what_a_model_says_to_a_greeting_was_no_attempt() -> None:
+    said = episode(("customer", "oi, bom dia"), ("bot", "Oi! O que deseja?"), ("customer", "bolo"))
+    assert CLERK.brief("needs_team", said).tried == ()
+    answered = [*said, Remark(4, "bot", "Temos vários.", sources=("bolo",))]
+    assert [attempt.seq for attempt in CLERK.brief("needs_team", answered).tried] == [4]
 
 
 def test_the_brief_of_a_whole_story() -> None:

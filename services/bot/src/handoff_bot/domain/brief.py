@@ -38,7 +38,13 @@ _WHY: Final[Mapping[ReasonCategory, str]] = {
     "taken_over": "A conversa foi assumida sem que eu pedisse.",
     "other": "Preferi passar para uma pessoa.",
 }
-_RESTORED: Final = "A mensagem é de antes de uma restauração: talvez já tenha sido respondida."
+_WHY_OTHER: Final[Mapping[str, str]] = {
+    "needs_team": "Só a equipe pode resolver isto.",
+    "sensitive_topic": "O assunto pede uma pessoa.",
+    "restored": "A mensagem é de antes de uma restauração: talvez já tenha sido respondida.",
+    "promised_person": "Eu disse que alguém da equipe ajudaria.",
+}
+"""For reasons that are a category of their own only in words."""
 _SMALL_TALK = GREETINGS | THANKS | GOODBYES
 
 
@@ -70,7 +76,7 @@ class Clerk:
         language = language_of(remark.text for remark in reversed(said))
         return Brief(
             category=category,
-            summary=_summary(_RESTORED if reason == "restored" else _WHY[category], wants),
+            summary=_summary(_WHY_OTHER.get(reason, _WHY[category]), wants),
             wants=wants,
             facts=_facts(said),
             tried=tuple(self._tried(episode))[-TRIED:],
@@ -80,11 +86,11 @@ class Clerk:
 
     def _tried(self, episode: Sequence[Remark]) -> Iterable[Attempt]:
         """Yield what the bot said that was more than small talk, with what it answered."""
-        question = ""
+        question, idle = "", False
         for remark in episode:
             if remark.author == "customer":
-                question = _line(remark)
-            elif remark.author == "bot" and not self._is_small_talk(remark.text):
+                question, idle = _line(remark), _is_empty(remark)
+            elif remark.author == "bot" and not (idle or self._is_small_talk(remark.text)):
                 yield Attempt(
                     question=question,
                     answer=_cut(self._undisclosed(remark.text), LINE),
