@@ -46,7 +46,9 @@ EVERY = {name for kind in CLASSES for name in variables(kind)}
 
 def settings(**given: object) -> Settings:
     """Return settings of the test's and nobody else's; `HANDOFF_…` by these names."""
-    silent = {name.lower(): "" for name in EVERY if name.startswith(("TWILIO_", "PUBLIC_"))}
+    silent = {
+        name.lower(): "" for name in EVERY if name.startswith(("TWILIO_", "PUBLIC_", "GOOGLE_"))
+    }
     del silent["twilio_whatsapp_number"]
     return Settings(_env_file=None, **(silent | given))  # pyright: ignore[reportArgumentType, reportCallIssue]  # validated
 

@@ -12,7 +12,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 # DEBUG everything that passes through them (aiosqlite: each statement with its parameters).
 _LOUD = (
     "twilio", "aiohttp", "aio_pika", "aiormq", "aiosqlite", "alembic", "asyncio", "fakeredis",
-    "httpx2", "multipart", "pamqp", "redis", "sqlalchemy",
+    "google_genai", "httpcore2", "httpx2", "multipart", "pamqp", "redis", "sqlalchemy",
 )  # fmt: skip
 
 

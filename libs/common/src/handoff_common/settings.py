@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from handoff_common.environment import OldNames
@@ -44,6 +44,19 @@ class DistributedSettings(BaseServiceSettings):
     amqp_url: str = "amqp://guest:guest@127.0.0.1:5672/"
     database_url: str = ""
     redis_url: str = "redis://127.0.0.1:6379/0"
+
+
+class GeminiSettings(BaseServiceSettings):
+    """What makes the bot a model's: a key. Without one it is the scripted one."""
+
+    google_api_key: SecretStr = SecretStr("")
+    gemini_model: str = "gemini-3.5-flash-lite"
+    gemini_api_base_url: str = Field(
+        default="https://generativelanguage.googleapis.com",
+        pattern=r"^https?://[^\s?@]+$",
+        examples=["http://127.0.0.1:8020"],
+    )
+    """Where its API is; for tests."""
 
 
 class HomeSettings(BaseServiceSettings):

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from starlette.types import ASGIApp
 
-from handoff_bot.app import service
+from handoff_bot.app import gemini_of, service
 from handoff_bot.settings import Settings
 from handoff_common.process import opened_broker, opened_database, run
 
@@ -24,6 +24,7 @@ async def _bot(settings: Settings) -> AsyncGenerator[ASGIApp]:
             broker=broker,
             database=database,
             knowledge=settings.knowledge,
+            gemini=gemini_of(settings),
             scale=settings.time_scale,
         ) as app,
     ):

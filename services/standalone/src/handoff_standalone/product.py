@@ -102,7 +102,11 @@ async def _bot(
     settings: Settings, broker: EmbeddedBroker, database: Database, stack: AsyncExitStack
 ) -> None:
     service = bot.service(
-        broker=broker, database=database, knowledge=settings.knowledge, scale=settings.time_scale
+        broker=broker,
+        database=database,
+        knowledge=settings.knowledge,
+        gemini=bot.gemini_of(settings),
+        scale=settings.time_scale,
     )
     try:
         await stack.enter_async_context(service)

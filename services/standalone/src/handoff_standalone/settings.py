@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
 from handoff_common.environment import NameConflictError, Numbers
-from handoff_common.settings import BaseServiceSettings, HomeSettings
+from handoff_common.settings import BaseServiceSettings, GeminiSettings, HomeSettings
 
 _S = TypeVar("_S", bound=BaseServiceSettings)
 _DATABASES = ("postgresql://", "postgres://", "sqlite:///")
@@ -27,7 +27,7 @@ class Home(HomeSettings):
         return f"sqlite:///{self.home.resolve()}/handoff.db"
 
 
-class Settings(Home):
+class Settings(Home, GeminiSettings):
     """Everything has a default: `handoff run` works on a fresh machine."""
 
     port: int = Field(default=8000, ge=1, le=65535)
