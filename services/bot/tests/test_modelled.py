@@ -148,6 +148,14 @@ async def test_a_service_that_keeps_failing_is_left_alone_for_a_minute() -> None
     assert await decided.answer(HARD) == REPLY
 
 
+async def test_hanging_is_a_failure_too() -> None:
+    model = FakeModel([None])
+    decided = brain(model)
+    for _ in range(4):
+        await decided.answer(HARD)
+    assert len(model.prompts) == LIMIT + 1
+
+
 async def test_an_error_nobody_knows_is_left_to_whoever_asked() -> None:
     """The handler makes a failed turn of it: the customer gets a person."""
     with pytest.raises(KeyError):
