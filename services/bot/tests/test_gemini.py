@@ -1,69 +1,43 @@
-"""The bot over the real SDK and a stand-in for Gemini that answers, fails, stalls, hangs up."""
+"""One call of Gemini over the real SDK: what is sent, and what each answer is taken for."""
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
-from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from handoff_bot.adapters.gemini import GeminiAccount, opened
-from handoff_bot.adapters.knowledge import load_knowledge, load_rules, load_texts
-from handoff_bot.adapters.modelled import Model, ModelBrain, ModelError, Patience
+from handoff_bot.adapters.modelled import ModelError
 from handoff_bot.app import gemini_of
-from handoff_bot.domain.decision import Answer, Clarify, Decision, Escalate, OfferHuman
 from handoff_bot.domain.prompt import prompt_of
-from handoff_bot.domain.scripted import Script
 from handoff_bot.domain.turn import Line, Turn
 from handoff_common.settings import GeminiSettings
 from harness.gemini import (
     KEY,
     MODEL,
     WRONG_KEY,
-    GeminiServer,
     answered,
     finished,
     gemini,
-    proposing,
     refused,
     too_many,
 )
 from harness.gemini import Answer as Response
 
-KNOWLEDGE = load_knowledge()
-TEXTS = load_texts(KNOWLEDGE.business)
-RULES = load_rules(KNOWLEDGE.business)
-MARKER = "segredo-do-cliente"
-TURN = Turn((Line("customer", f"vcs tem pao pra celiaco? {MARKER}"),), note="bolo pago")
-GOOD = proposing("reply", "Temos pão de queijo e bolo de fubá, com traços de trigo.", "sem-gluten")
-REPLY = Answer("Temos pão de queijo e bolo de fubá, com traços de trigo.", ("sem-gluten",))
-HANG = Response(delay=60)
-CUT = Response(cut=0)
-"""The connection ends where an answer should begin."""
-PATIENCE = Patience(attempt=timedelta(seconds=5), wait=timedelta(seconds=0.5))
-HURRIED = Patience(attempt=timedelta(seconds=0.3), wait=timedelta(seconds=0.5))
-
-
-def account(server: GeminiServer, *, key: str = KEY, model: str = MODEL) -> GeminiAccount:
-    return GeminiAccount(key, model, server.url)
-
-
-@asynccontextmanager
-async def asked(*answers: Response) -> AsyncGenerator[tuple[Model, GeminiServer]]:
-    async with gemini(*answers) as server, opened(account(server)) as model:
-        yield model, server
-
-
-async def decided(
-    *answers: Response, turn: Turn = TURN, patience: Patience = PATIENCE
-) -> tuple[Decision, GeminiServer]:
-    """Return what the bot decides, and who was asked how often."""
-    async with asked(*answers) as (model, server):
-        brain = ModelBrain(model, Script(KNOWLEDGE, TEXTS), RULES, patience)
-        return await brain.answer(turn), server
+from .asking import (
+    CUT,
+    GOOD,
+    HANG,
+    KNOWLEDGE,
+    MARKER,
+    REPLY,
+    RULES,
+    TURN,
+    account,
+    asked,
+    decided,
+)
 
 
 async def setback(*answers: Response) -> str:
@@ -73,12 +47,6 @@ async def setback(*answers: Response) -> str:
             await model.propose(prompt_of(TURN, KNOWLEDGE, RULES))
         assert len(server.calls) == 1
         return str(raised.value)
-
-
-async def test_an_answer_that_rests_on_the_knowledge_base_is_given() -> None:
-    decision, server = await decided(GOOD)
-    assert decision == REPLY
-    assert len(server.calls) == 1
 
 
 async def test_the_request_is_what_the_service_expects_and_asks_not_to_be_kept() -> None:
@@ -183,106 +151,11 @@ async def test_a_wrong_key_or_model_is_a_matter_of_the_set_up(key: str, model: s
     assert raised.value.setback.fault == "setup"
 
 
-@pytest.mark.parametrize(
-    "first",
-    [
-        finished(None),
-        finished("oi"),
-        finished('{"action": "re', "MAX_TOKENS"),
-        too_many(delay="0.1s"),
-        refused(500, "INTERNAL"),
-        CUT,
-        proposing("reply", "O quilo custa R$ 1,00.", "pao-frances"),
-        proposing("reply", "Sim!", "pao-doce"),
-        proposing("reply", "Sim, temos opções veganas."),
-    ],
-)
-async def test_one_bad_answer_is_asked_for_again(first: Response) -> None:
-    decision, server = await decided(first, GOOD)
-    assert decision == REPLY
-    assert len(server.calls) == 2
-
-
-async def test_a_stalled_answer_is_asked_for_again() -> None:
-    decision, server = await decided(HANG, GOOD, patience=HURRIED)
-    assert decision == REPLY
-    assert len(server.calls) == 2
-
-
-async def test_the_second_time_the_model_is_told_what_was_wrong() -> None:
-    _, server = await decided(proposing("reply", "Custa R$ 1,00.", "pao-frances"), GOOD)
-    first, second = server.calls
-    assert first.said["remark"] == ""
-    assert "não estão nas fontes citadas" in second.said["remark"]
-    assert "1,00" not in second.said["remark"]
-    assert (second.parts[0], second.rules) == (first.parts[0], first.rules)
-
-
-@pytest.mark.parametrize(
-    ("answers", "calls"),
-    [
-        ([refused(500, "INTERNAL")], 2),
-        ([CUT], 2),
-        ([finished(None)], 2),
-        ([too_many(delay="30s")], 1),
-        ([too_many(quota="PerDay")], 1),
-        ([WRONG_KEY], 1),
-        ([refused(404, "NOT_FOUND")], 1),
-        ([HANG], 2),
-    ],
-)
-async def test_without_gemini_the_script_decides(answers: Sequence[Response], calls: int) -> None:
-    turn = Turn((Line("customer", "vocês abrem domingo?"),))
-    decision, server = await decided(*answers, turn=turn, patience=HURRIED)
-    assert decision == Answer("Sim! Aos domingos abrimos das 7h às 13h.", ("domingo",))
-    assert len(server.calls) == calls
-
-
-@pytest.mark.parametrize(
-    ("answer", "calls"),
-    [
-        (answered({"promptFeedback": {"blockReason": "SAFETY"}}), 1),
-        (finished("{", "SAFETY"), 1),
-        (finished("oi"), 2),
-        (proposing("reply", "O conserto custa R$ 1,00.", "pix"), 2),
-    ],
-)
-async def test_a_question_without_a_usable_answer_ends_in_the_offer_of_a_person(
-    answer: Response, calls: int
-) -> None:
-    turn = Turn((Line("customer", "vocês consertam relógio?"),))
-    decision, server = await decided(answer, turn=turn)
-    assert decision == OfferHuman(TEXTS["pt-BR"].offer)
-    assert len(server.calls) == calls
-
-
-@pytest.mark.parametrize(
-    ("answer", "decision"),
-    [
-        (proposing("clarify", "Oi! Como posso ajudar?"), Clarify("Oi! Como posso ajudar?")),
-        (
-            proposing("offer_human", "Não sei se consertamos."),
-            OfferHuman(f"Não sei se consertamos.\n\n{TEXTS['pt-BR'].offer}"),
-        ),
-        (
-            proposing("handoff", "Uma pessoa da equipe continua por aqui.", reason="needs_team"),
-            Escalate("needs_team", "Uma pessoa da equipe continua por aqui."),
-        ),
-        (
-            proposing("reply", "Vou verificar com a equipe e já retorno."),
-            Escalate("promised_person", "Vou verificar com a equipe e já retorno."),
-        ),
-    ],
-)
-async def test_each_action_becomes_its_decision(answer: Response, decision: Decision) -> None:
-    assert (await decided(answer))[0] == decision
-
-
 async def test_a_call_that_was_given_up_leaves_the_client_working() -> None:
     async with asked(HANG, GOOD) as (model, server):
         prompt = prompt_of(TURN, KNOWLEDGE, RULES)
         with capture_logs() as logs, pytest.raises(TimeoutError):
-            await asyncio.wait_for(model.propose(prompt), 0.2)
+            await asyncio.wait_for(model.propose(prompt), 1.5)
         assert [line["outcome"] for line in logs] == ["abandoned"]
         assert (await model.propose(prompt)).sources == ("sem-gluten",)
     assert len(server.calls) == 2
