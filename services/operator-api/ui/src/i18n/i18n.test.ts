@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import simulatorEn from '../simulator/i18n/en.json'
+import simulatorEs from '../simulator/i18n/es.json'
+import simulatorSource from '../simulator/i18n/pt-BR.json'
 import en from './en.json'
 import es from './es.json'
 import source from './pt-BR.json'
@@ -21,10 +24,12 @@ const bare = (all: Texts) => new Set([...all.keys()].map((key) => key.replace(PL
 const gaps = (text: string) => new Set(text.match(/\{\{\w+\}\}|<\w+>/g))
 
 describe.each([
-  ['en', en],
-  ['es', es],
-])('%s', (locale, tree) => {
-  const [ours, theirs] = [texts(source), texts(tree)]
+  ['en', 'the console', source, en],
+  ['es', 'the console', source, es],
+  ['en', 'the simulator', simulatorSource, simulatorEn],
+  ['es', 'the simulator', simulatorSource, simulatorEs],
+])('%s of %s', (locale, _, from, tree) => {
+  const [ours, theirs] = [texts(from), texts(tree)]
 
   it('says everything that the source says, and nothing else', () => {
     expect(bare(theirs)).toEqual(bare(ours))

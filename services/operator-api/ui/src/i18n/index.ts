@@ -1,63 +1,11 @@
 import i18next from 'i18next'
-import { initReactI18next } from 'react-i18next'
 import en from './en.json'
 import es from './es.json'
+import { teach } from './language'
 import source from './pt-BR.json'
 
-export type Locale = 'pt-BR' | 'en' | 'es'
+export { LOCALES, type Locale, speak } from './language'
 
-/** Each language by its own name. */
-export const LOCALES: Record<Locale, string> = {
-  'pt-BR': 'Português (Brasil)',
-  en: 'English',
-  es: 'Español',
-}
-
-const KEPT = 'locale'
-
-declare module 'i18next' {
-  interface CustomTypeOptions {
-    defaultNS: 'translation'
-    resources: { translation: typeof source }
-  }
-}
-
-function isLocale(name: string | null): name is Locale {
-  return name !== null && name in LOCALES
-}
-
-/** The kept choice, else the browser's language, else the source. */
-function preferred(): Locale {
-  const kept = localStorage.getItem(KEPT)
-  if (isLocale(kept)) return kept
-  for (const wanted of navigator.languages) {
-    const found = (Object.keys(LOCALES) as Locale[]).find(
-      (locale) => locale.slice(0, 2) === wanted.slice(0, 2).toLowerCase(),
-    )
-    if (found) return found
-  }
-  return 'pt-BR'
-}
-
-export function speak(locale: Locale): void {
-  localStorage.setItem(KEPT, locale)
-  void i18next.changeLanguage(locale)
-}
-
-i18next.on('languageChanged', (locale) => {
-  document.documentElement.lang = locale
-})
-
-void i18next.use(initReactI18next).init({
-  lng: preferred(),
-  fallbackLng: 'pt-BR',
-  resources: {
-    'pt-BR': { translation: source },
-    en: { translation: en },
-    es: { translation: es },
-  },
-  // React escapes what it draws.
-  interpolation: { escapeValue: false },
-})
+teach('translation', { 'pt-BR': source, en, es })
 
 export default i18next
