@@ -1,9 +1,12 @@
 import '@testing-library/jest-dom/vitest'
 import '../i18n'
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import i18next from 'i18next'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { server } from './api'
+
+// An upper bound: a busy machine is slow, not wrong.
+configure({ asyncUtilTimeout: 5_000 })
 
 /** What jsdom does not have. */
 class NoObserver implements ResizeObserver, IntersectionObserver {
@@ -27,6 +30,7 @@ HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
   this.open = false
 }
 Element.prototype.checkVisibility ??= () => true
+Element.prototype.scrollIntoView ??= () => undefined
 
 beforeAll(() => server.listen({ onUnhandledFrame: 'error' }))
 beforeEach(() => i18next.changeLanguage('pt-BR'))

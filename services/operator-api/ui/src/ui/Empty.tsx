@@ -4,6 +4,8 @@ interface Props {
   title: string
   text: string
   art?: 'calm' | 'broken'
+  /** Its place among the headings. */
+  heading?: 'h1' | 'h3'
   children?: ReactNode
 }
 
@@ -42,13 +44,13 @@ const ART: Record<NonNullable<Props['art']>, ReactNode> = {
 }
 
 /** Says what is going on and what would appear; drawn with the three lines. */
-export function Empty({ title, text, art = 'calm', children }: Props) {
+export function Empty({ title, text, art = 'calm', heading: Heading = 'h3', children }: Props) {
   return (
     <div className="empty">
       <svg className="art" viewBox="0 0 96 64" fill="none" aria-hidden="true">
         {ART[art]}
       </svg>
-      <h3>{title}</h3>
+      <Heading>{title}</Heading>
       <p>{text}</p>
       {children}
     </div>
