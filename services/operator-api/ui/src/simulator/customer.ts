@@ -1,0 +1,75 @@
+/** Who holds the phone. Kept in this browser: a reload goes on with the same customer. */
+
+import { Store } from '../ui/store'
+
+export interface Customer {
+  /** `+5541900000147`. */
+  number: string
+  /** What WhatsApp calls them. */
+  name: string
+  /** The number they write to; empty for the first one. */
+  to: string
+}
+
+const KEPT = 'simulator.customer'
+const NAMES = ['Bia Teste', 'Rafael Teste', 'Marina Teste', 'Téo Teste', 'Ivone Teste']
+
+/** A number as WhatsApp has it, from what a person types; none if it is no number. */
+export function numberOf(typed: string): string | null {
+  const bare = typed.replace(/[\s().-]/g, '')
+  const whole = /^\d{10,11}$/.test(bare) ? `+55${bare}` : bare
+  return /^\+[1-9]\d{7,14}$/.test(whole) ? whole : null
+}
+
+/** Nobody's yet: who writes from it begins a conversation. */
+export function freshNumber(taken: ReadonlySet<string>, random: () => number): string {
+  for (;;) {
+    const number = `+554190${String(Math.floor(random() * 10_000_000)).padStart(7, '0')}`
+    if (!taken.has(number)) return number
+  }
+}
+
+function freshName(random: () => number): string {
+  return NAMES[Math.floor(random() * NAMES.length)] ?? 'Bia Teste'
+}
+
+function kept(shelf: Storage): Customer | null {
+  try {
+    const found: unknown = JSON.parse(shelf.getItem(KEPT) ?? 'null')
+    if (typeof found !== 'object' || found === null) return null
+    const { number, name, to } = found as Record<string, unknown>
+    if (typeof number !== 'string' || numberOf(number) !== number) return null
+    return { number, name: String(name ?? ''), to: String(to ?? '') }
+  } catch {
+    // Not ours, or of another version: a new customer is as good.
+    return null
+  }
+}
+
+export class Customers extends Store<Customer> {
+  constructor(
+    private readonly shelf: Storage = localStorage,
+    private readonly random: () => number = Math.random,
+  ) {
+    super(
+      kept(shelf) ?? { number: freshNumber(new Set(), random), name: freshName(random), to: '' },
+    )
+  }
+
+  override set(customer: Customer): void {
+    super.set(customer)
+    this.shelf.setItem(KEPT, JSON.stringify(customer))
+  }
+
+  change(part: Partial<Customer>): void {
+    this.set({ ...this.get(), ...part })
+  }
+
+  /** Somebody else, who never wrote. */
+  renew(taken: ReadonlySet<string>, name?: string): void {
+    this.change({
+      number: freshNumber(taken, this.random),
+      name: name ?? freshName(this.random),
+    })
+  }
+}

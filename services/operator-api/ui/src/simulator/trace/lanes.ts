@@ -1,0 +1,26 @@
+import type { IconName } from '../../ui/Icon'
+import type { LaneName, Owner } from '../api'
+
+interface Lane {
+  icon: IconName
+  className: string
+}
+
+export const LANE: Record<LaneName, Lane> = {
+  customer: { icon: 'phone', className: 'lane lane--sys' },
+  ingress: { icon: 'shield', className: 'lane lane--sys' },
+  router: { icon: 'sliders', className: 'lane lane--sys' },
+  bot: { icon: 'bot', className: 'lane lane--bot' },
+  handoff: { icon: 'baton', className: 'lane lane--q' },
+  person: { icon: 'user', className: 'lane lane--op' },
+  outbound: { icon: 'send', className: 'lane lane--sys' },
+  receipt: { icon: 'checks', className: 'lane lane--sys' },
+}
+
+/** The band of a change of hands. */
+export const BAND: Record<Owner['kind'], string> = {
+  bot: 'is-mark is-mark--bot',
+  queue: 'is-mark',
+  claiming: 'is-mark is-mark--op',
+  person: 'is-mark is-mark--op',
+}
