@@ -72,16 +72,16 @@ $(UI)/node_modules/.installed: $(UI)/package-lock.json | install
 	@touch $@
 
 .PHONY: web
-web: $(UI)/node_modules/.installed ## Build the console into the operator API's package
+web: $(UI)/node_modules/.installed ## Build the console and the simulator's page into their packages
 	$(NPM) run build
 
 .PHONY: web-check
-web-check: $(UI)/node_modules/.installed ## Console: format, lint, types, API description up to date
+web-check: $(UI)/node_modules/.installed ## Web pages: format, lint, types, API description up to date
 	$(RUN)python tools/openapi.py --check
 	$(NPM) run check
 
 .PHONY: web-test
-web-test: $(UI)/node_modules/.installed ## Console: unit and component tests
+web-test: $(UI)/node_modules/.installed ## Web pages: unit and component tests
 	$(NPM) test
 
 .PHONY: model
