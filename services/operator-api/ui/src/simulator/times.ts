@@ -1,6 +1,15 @@
 /** Moments and durations of the trace, by `Intl`. */
 
 const formats = new Map<string, Intl.NumberFormat>()
+const stamps = new Map<string, Intl.DateTimeFormat>()
+
+/** The whole moment. Made once per language: hundreds of rows have one. */
+export function stamp(at: string, locale: string): string {
+  const options = { dateStyle: 'short', timeStyle: 'medium' } as const
+  const format = stamps.get(locale) ?? new Intl.DateTimeFormat(locale, options)
+  stamps.set(locale, format)
+  return format.format(new Date(at))
+}
 
 function number(value: number, locale: string, digits: number): string {
   const key = `${locale}/${digits}`

@@ -13,6 +13,9 @@ import { Bubble, LeavingBubble } from './Bubble'
 import { atOf, ticksOf } from './talk'
 import { useTalk } from './useTalk'
 
+/** Nobody scrolls further up on a phone that is only tried out. */
+const SHOWN = 200
+
 export function PhoneLog() {
   const { t, i18n } = useTexts()
   const bench = useBench()
@@ -21,6 +24,7 @@ export function PhoneLog() {
   const { data: trail = [] } = useQuery(traceQuery(number))
   const mark = useStore(bench.mark)
   const ticks = ticksOf(trail)
+  const shown = entries.slice(-SHOWN)
   const press = (entry: Entry) => {
     if (lightsBubble(mark, entry)) return bench.mark.set(null)
     const chosen = markOfEntry(entry, trail)
@@ -39,16 +43,16 @@ export function PhoneLog() {
     >
       <div className="ph__in-log">
         {!isPending && entries.length + leaving.length === 0 && <Blank />}
-        {entries.map((entry, at) => (
+        {shown.map((entry, at) => (
           <Fragment key={entry.sid}>
-            {isNewDay(entries[at - 1], entry) && (
+            {isNewDay(shown[at - 1], entry) && (
               <p className="sys">{dayName(atOf(entry), bench.now(), i18n.language)}</p>
             )}
             <Bubble
               entry={entry}
               tick={ticks.get(entry.sid) ?? 'taken'}
               isLit={lightsBubble(mark, entry)}
-              isStop={at === entries.length - 1}
+              isStop={at === shown.length - 1}
               onPress={() => press(entry)}
             />
           </Fragment>

@@ -34,7 +34,7 @@ export function ClockField() {
           </button>
         ))}
       </div>
-      <p className="hint sim__hint" role="status">
+      <p className="hint sim__hint">
         {clock && t(clock.ahead_seconds > 0 ? 'clock.ahead' : 'clock.now', { time })}
       </p>
       <p className="hint">{t(`clock.${travels}`)}</p>

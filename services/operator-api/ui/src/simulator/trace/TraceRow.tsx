@@ -2,7 +2,7 @@ import { memo } from 'react'
 import { Icon } from '../../ui/Icon'
 import type { Owner, TraceEntry } from '../api'
 import { useTexts } from '../i18n'
-import { elapsed, took } from '../times'
+import { elapsed, stamp, took } from '../times'
 import { Json } from './Json'
 import { BAND, LANE } from './lanes'
 import { nameOf, ownerName, sentenceOf } from './sentences'
@@ -34,7 +34,7 @@ export const TraceRow = memo(function TraceRow(props: Props) {
   return (
     <>
       <div className={classes.filter(Boolean).join(' ')} id={`ev-${entry.number}`}>
-        <time dateTime={entry.at} title={new Date(entry.at).toLocaleString(i18n.language)}>
+        <time dateTime={entry.at} title={stamp(entry.at, i18n.language)}>
           {elapsed(since, i18n.language)}
         </time>
         <span className={lane.className}>
