@@ -108,7 +108,7 @@ describe('the trace', () => {
     await user.click(bubble)
     expect(await row('phone.wrote')).toHaveClass('is-lit')
     expect(await row('timer.fired')).not.toHaveClass('is-lit')
-    await user.click(bubble)
+    await user.keyboard('{Escape}')
     expect(await row('phone.wrote')).not.toHaveClass('is-lit')
     await user.click(within(await events()).getByRole('button', { name: 'phone.wrote' }))
     expect(bubble).toHaveAttribute('aria-pressed', 'true')

@@ -39,7 +39,10 @@ export function PhoneLog() {
       aria-label={t('phone.log')}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
       tabIndex={0}
-      onKeyDown={onArrows}
+      onKeyDown={(event) => {
+        onArrows(event)
+        if (event.key === 'Escape') bench.mark.set(null)
+      }}
     >
       <div className="ph__in-log">
         {!isPending && entries.length + leaving.length === 0 && <Blank />}

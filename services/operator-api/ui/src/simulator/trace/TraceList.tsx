@@ -44,7 +44,10 @@ export function TraceList({ trail, filter }: Props) {
         tabIndex={0}
         ref={list}
         onScroll={onScroll}
-        onKeyDown={onArrows}
+        onKeyDown={(event) => {
+          onArrows(event)
+          if (event.key === 'Escape') bench.mark.set(null)
+        }}
       >
         <div className="trace__in">
           {hidden > 0 && <p className="trace__more">{t('trace.hidden', { count: hidden })}</p>}
