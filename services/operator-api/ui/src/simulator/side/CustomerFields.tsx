@@ -144,6 +144,7 @@ function ReadsSwitch() {
       label={t('customer.reads')}
       on={faults?.read_receipts ?? false}
       reason={faults ? null : t('fault.loading')}
+      isPassing={!faults}
       onTurn={(on) => faults && replace({ ...faults, read_receipts: on })}
     />
   )

@@ -36,6 +36,7 @@ export function FaultSwitches() {
             label={t(`fault.${name}`)}
             on={faults ? SWITCHES[name].isOn(faults) : false}
             reason={why(name)}
+            isPassing={!faults}
             onTurn={(on) => faults && replace(SWITCHES[name].turned(faults, on))}
           />
         ))}

@@ -5,12 +5,21 @@ interface Props {
   on: boolean
   /** Why it can't be turned, in words; none where it can. */
   reason?: string | null
+  /** That is over in a moment: said, not shown. */
+  isPassing?: boolean
   /** What is worth knowing while it is on. */
   note?: string | null
   onTurn: (on: boolean) => void
 }
 
-export function Switch({ label, on, reason = null, note = null, onTurn }: Props) {
+export function Switch({
+  label,
+  on,
+  reason = null,
+  isPassing = false,
+  note = null,
+  onTurn,
+}: Props) {
   const id = useId()
   const said = reason ?? (on ? note : null)
   return (
@@ -29,7 +38,7 @@ export function Switch({ label, on, reason = null, note = null, onTurn }: Props)
         {label}
       </label>
       {said !== null && (
-        <p className="hint switch__why" id={id}>
+        <p className={isPassing ? 'vh' : 'hint switch__why'} id={id}>
           {said}
         </p>
       )}
