@@ -18,14 +18,21 @@ POLICY = Path("/usr/sbin/policy-rc.d")
 _SECONDS = 600
 
 
-def run_command(command: Sequence[str]) -> None:
-    """Run a command of the package manager. Raises `ServerError` with its last words."""
+def run_command(command: Sequence[str]) -> str:
+    """Run a command, as of the package manager; return what it printed.
+
+    Raises `ServerError` with its last words.
+    """
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=_SECONDS, check=False
-    )
+    try:
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ServerError(f"{command[0]}: {error}") from error
     if done.returncode:
         raise ServerError(f"{' '.join(command)} failed: {(done.stdout + done.stderr)[-500:]}")
+    return done.stdout.strip()
 
 
 def is_ours_to_change() -> str:
@@ -45,7 +52,7 @@ class Packages:
         installed: Installed,
         *,
         check: Callable[[], str] = is_ours_to_change,
-        run: Callable[[Sequence[str]], None] = run_command,
+        run: Callable[[Sequence[str]], object] = run_command,
         policy: Path = POLICY,
     ) -> None:
         self._installed = installed

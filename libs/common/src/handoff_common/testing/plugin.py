@@ -1,17 +1,19 @@
 """pytest plugin: provides servers once for all tests, orders the rings, and says what ran.
 
 Fixtures: `servers` (all three), `postgres`, `rabbit`, `redis`. Only what the selected tests name is
-started, when the first of them runs. `containers` and `installed` are two of the ways themselves;
-tests that name one are deselected where it has an obstacle, and the summary says so.
+started, when the first of them runs; likewise `chromium` is looked for, and installed if need be.
+`containers` and `installed` are two of the ways themselves; tests that name one are deselected
+where it has an obstacle, and the summary says so. `against` adds a line to the summary.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import AsyncExitStack
 
 import pytest
 
+from handoff_common.testing.chromium import Chromium, Finder
 from handoff_common.testing.containers import Containers
 from handoff_common.testing.installed import Installed
 from handoff_common.testing.instance import Kind, ServerError, Way
@@ -37,6 +39,8 @@ class House:
         self.ways: dict[str, Way] = {"containers": Containers(), "installed": Installed()}
         self.servers: Servers | None = None
         self.trouble: ServerError | None = None
+        self.chromium: Chromium | ServerError | None = None
+        self.against: list[str] = []
         self._obstacles: dict[str, str] = {}
         self._kinds: set[Kind] = set()
         self._groups: dict[str, list[str]] = {}
@@ -59,12 +63,18 @@ class House:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        # Not in the fixture: a pull of images must not count against the first test's timeout.
-        if _NEEDS.keys() & _fixtures(item) and self.servers is None and self.trouble is None:
+        # Not in the fixtures: what is pulled or installed must not count against a test's timeout.
+        named = _fixtures(item)
+        if _NEEDS.keys() & named and self.servers is None and self.trouble is None:
             try:
                 self.servers = self._runner.run(self._enter())
             except ServerError as error:
                 self.trouble = error
+        if "chromium" in named and self.chromium is None:
+            try:
+                self.chromium = Finder().find()
+            except ServerError as error:
+                self.chromium = error
         return (yield)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -77,6 +87,8 @@ class House:
             terminalreporter.write_line(f"{ring}: {self._tallies[ring]}")
         for server in self.servers.all if self.servers else ():
             terminalreporter.write_line(f"{server.kind} {server.version}: {server.how}")
+        for line in self.against:
+            terminalreporter.write_line(line)
         for name, label in _LABELS.items():
             terminalreporter.write_line(f"{label}: {self._outcome(name)}")
 
@@ -134,6 +146,22 @@ def rabbit(pytestconfig: pytest.Config) -> Rabbit:
 @pytest.fixture(scope="session")
 def redis(pytestconfig: pytest.Config) -> Redis:
     return _provided(pytestconfig).redis
+
+
+@pytest.fixture(scope="session")
+def against(pytestconfig: pytest.Config) -> Callable[[str], None]:
+    """Take a line for the summary: what tests ran against."""
+    return pytestconfig.stash[_HOUSE].against.append
+
+
+@pytest.fixture(scope="session")
+def chromium(pytestconfig: pytest.Config, against: Callable[[str], None]) -> Chromium:
+    """Give the browser's program; what to install is in the error where there is none."""
+    found = pytestconfig.stash[_HOUSE].chromium
+    if isinstance(found, Chromium):
+        against(str(found))
+        return found
+    raise found or ServerError("a test must name the fixture `chromium` in its signature")
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,8 @@
-"""The rings of tests: unit, integration (real servers), end to end (the whole product)."""
+"""The rings of tests.
+
+Unit; web (the console's own); integration (real servers); end to end (the whole product as
+processes); browser (the same, as people see it).
+"""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -11,16 +15,16 @@ class Ring(StrEnum):
     """In the order in which they run: what fails fastest first."""
 
     UNIT = "unit"
+    WEB = "web"
     INTEGRATION = "integration"
     E2E = "e2e"
+    BROWSER = "browser"
 
 
 def ring_of(item: pytest.Item) -> Ring:
-    """Return the ring by the item's marker; without one it is a unit test."""
-    for ring in (Ring.E2E, Ring.INTEGRATION):
-        if item.get_closest_marker(ring):
-            return ring
-    return Ring.UNIT
+    """Return the ring by the item's marker, of several the last; without one it is a unit test."""
+    marked = (ring for ring in reversed(Ring) if item.get_closest_marker(ring))
+    return next(marked, Ring.UNIT)
 
 
 @dataclass(slots=True)
