@@ -13,7 +13,7 @@ from pathlib import Path
 from alembic import command
 from sqlalchemy.engine import Connection
 
-from handoff_common import schema
+from handoff_common import migrating, schema
 from handoff_common.database import Database
 
 
@@ -25,7 +25,7 @@ async def main(message: str) -> None:
 
         def write(connection: Connection) -> None:
             number = f"{int(schema.HEAD) + 1:04d}"
-            configuration = schema.configuration(connection)
+            configuration = migrating.configuration(connection)
             command.revision(configuration, message, autogenerate=True, rev_id=number)
 
         async with database.read() as connection:

@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
-from handoff_common import schema
+from handoff_common import migrating, schema
 from handoff_common.database import Database
 from handoff_common.messaging.embedded import EMBEDDED_TABLES
 from handoff_common.testing.postgres import Postgres
@@ -21,7 +21,7 @@ async def differences(url: str) -> list[Any]:
     """Return what the code's tables have and the migrated database lacks, and the reverse."""
 
     def compare(connection: Connection) -> list[Any]:
-        metadata = schema.published_metadata(embedded=connection.dialect.name == "sqlite")
+        metadata = migrating.published_metadata(embedded=connection.dialect.name == "sqlite")
         return compare_metadata(MigrationContext.configure(connection), metadata)
 
     database = Database(url)
@@ -49,7 +49,7 @@ async def new_database(postgres: Postgres) -> str:
 
 
 def test_head_is_the_last_revision_and_there_is_one_line_of_them() -> None:
-    script = ScriptDirectory.from_config(schema.configuration())
+    script = ScriptDirectory.from_config(migrating.configuration())
     assert script.get_heads() == [schema.HEAD]
     assert script.get_bases() == ["0001"]
 

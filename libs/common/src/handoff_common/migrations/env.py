@@ -7,7 +7,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import JSON
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
-from handoff_common.schema import published_metadata
+from handoff_common.migrating import published_metadata
 
 
 def _plain(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:  # noqa: ANN401  # Alembic's own
