@@ -9,26 +9,55 @@ MEMBERS := $(wildcard libs/* services/*)
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONPATH := tests
 
+UI := services/operator-api/ui
+CONSOLE := services/operator-api/src/handoff_operator_api/console/index.html
+UI_SOURCES := $(shell find $(UI) -name node_modules -prune -o -type f ! -name '*.test.*' -print)
+# Node is one of our Python packages, so that every machine builds with the same.
+NPM := PATH=$(CURDIR)/.venv/bin:$$PATH npm --prefix $(UI) --loglevel=error
+
 .tools/bin/uv:
-	$(PYTHON) -m venv .tools
-	.tools/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@echo "Getting uv, which installs the rest …"
+	@$(PYTHON) -m venv .tools
+	@.tools/bin/python -m pip install --quiet --disable-pip-version-check uv
 
 # Exactly the locked packages with their hashes, then our own members, editable and without a resolver.
 .venv/installed: requirements.lock pyproject.toml $(wildcard libs/*/pyproject.toml services/*/pyproject.toml) | $(filter .tools/bin/uv,$(UV))
+	@echo "Installing Python packages into .venv (and Node, about 300 MB the first time) …"
 	@test -x .venv/bin/python || $(UV) venv --quiet --python $(PYTHON) .venv
-	$(UV) pip sync --quiet --require-hashes requirements.lock
-	$(UV) pip install --quiet --no-deps --no-build-isolation $(addprefix -e ,$(MEMBERS))
+	@$(UV) pip sync --quiet --require-hashes requirements.lock
+	@$(UV) pip install --quiet --no-deps --no-build-isolation $(addprefix -e ,$(MEMBERS))
 	@touch $@
+
+# As locked. Not `ci`: that refuses a lock without the other systems' builds of a package.
+$(UI)/node_modules/.installed: $(UI)/package-lock.json | .venv/installed
+	@echo "Installing the console's packages …"
+	@$(NPM) install --no-save --no-audit --no-fund
+	@touch $@
+
+$(CONSOLE): $(UI_SOURCES) $(UI)/node_modules/.installed
+	@echo "Building the console …"
+	@$(NPM) run --silent build -- --logLevel error
+
+##@ Use
+
+.PHONY: run
+run: .venv/installed $(CONSOLE) ## Start everything in one process (honours PORT, HANDOFF_HOME and .env)
+	@exec $(RUN)handoff run
+
+.PHONY: cluster
+cluster: install web ## Start the five services, two replicas each, over RabbitMQ, PostgreSQL and Redis
+	@exec $(RUN)python -m harness.cluster
 
 .PHONY: install
 install: .venv/installed ## Install everything into .venv (done by the other targets)
 
-.PHONY: run
-run: install ## Start everything in one process (honours PORT, HANDOFF_HOME and .env)
-	@exec $(RUN)handoff run
+.PHONY: web
+web: $(CONSOLE) ## Build the console into the operator API's package (done by the other targets)
+
+##@ Check
 
 .PHONY: check
-check: install lint types imports shape generated ## Every static check
+check: install lint types imports shape generated web-check ## Every static check
 
 .PHONY: lint
 lint: install ## Format and lint, without changing anything
@@ -60,37 +89,29 @@ generated: install ## Generated documents are up to date
 generate: install ## Write the generated documents again
 	$(RUN)python tools/generate.py
 
+.PHONY: web-check
+web-check: $(UI)/node_modules/.installed ## Web pages: format, lint, types, generated client up to date
+	$(RUN)python tools/openapi.py --check
+	$(RUN)python tools/client.py --check
+	$(NPM) run --silent check
+
+##@ Test
+
 .PHONY: test
-test: install ## Every ring: unit, integration, end to end (short model and kill tests included)
+test: install web ## Every ring: unit, web, integration, end to end, browser (short model and kill tests included)
 	$(RUN)coverage run -m pytest -p tools.cover
 
-UI := services/operator-api/ui
-NPM := PATH=$(CURDIR)/.venv/bin:$$PATH npm --prefix $(UI)
-
-$(UI)/node_modules/.installed: $(UI)/package-lock.json | install
-	$(NPM) install --no-audit --no-fund
-	@touch $@
-
-.PHONY: web
-web: $(UI)/node_modules/.installed ## Build the console and the simulator's page into their packages
-	$(NPM) run build
-
-.PHONY: web-check
-web-check: $(UI)/node_modules/.installed ## Web pages: format, lint, types, API description up to date
-	$(RUN)python tools/openapi.py --check
-	$(NPM) run check
-
 .PHONY: web-test
-web-test: $(UI)/node_modules/.installed ## Web pages: unit and component tests
+web-test: $(UI)/node_modules/.installed ## Web pages: unit and component tests alone
 	$(NPM) test
+
+.PHONY: e2e
+e2e: install web ## Browser stories in both modes; TARGET=compose: against what `make up` has started
+	TARGET=$(TARGET) $(RUN)python -m pytest tests/browser
 
 .PHONY: model
 model: install ## Explore the protocol's model in full (reports/model.json)
 	$(RUN)python -m model --report reports/model.json
-
-.PHONY: cluster
-cluster: install ## Start the five services, two replicas each, over RabbitMQ, PostgreSQL and Redis
-	@exec $(RUN)python -m harness.cluster
 
 .PHONY: kill
 kill: install ## Kill tests in both modes (reports/kill.json)
@@ -100,9 +121,17 @@ kill: install ## Kill tests in both modes (reports/kill.json)
 races: install ## 1,000 takeovers against the bot's answer, in both modes (reports/races.json)
 	$(RUN)python -m harness.races --races 1000 --report reports/races.json
 
+##@ Measure
+
 .PHONY: bench
 bench: install ## Measure beside the floor programs (reports/bench.json)
 	$(RUN)python -m bench --report reports/bench.json
+
+.PHONY: bench-web
+bench-web: install web ## Measure the console in the browser, against its budget (reports/bench-web.json)
+	$(RUN)python -m bench.browser --report reports/bench-web.json
+
+##@ Keep
 
 .PHONY: lock
 lock: ## Resolve again and write requirements.lock (versions and hashes, no addresses)
@@ -111,4 +140,4 @@ lock: ## Resolve again and write requirements.lock (versions and hashes, no addr
 
 .PHONY: help
 help: ## Show this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -44,13 +44,14 @@ class _Greeting:
     def say(self) -> None:
         """Straight to the terminal: the password belongs in no log."""
         base = self.settings.local_url
-        lines = [f"HandoffFlow runs. API: {base}/api   health: {base}/readyz"]
+        lines = ["HandoffFlow runs. Ctrl-C stops it.", f"Console:     {base}/"]
         if self.account.is_simulated:
-            lines.append(f"Simulated customers: {base}{SIMULATOR_PATH}/phones")
+            lines.append(f"Simulator:   {base}{SIMULATOR_PATH}/")
         else:
-            lines.append(f"Webhook for Twilio: {self.settings.base_url}{WEBHOOK_PATH}")
+            lines.append(f"Webhook:     {self.settings.base_url}{WEBHOOK_PATH}   (for Twilio)")
+        lines.append(f"API docs:    {base}/docs")
         if self.password:
-            lines.append(f"First admin: {FIRST_ADMIN}   password: {self.password}")
+            lines.append(f"First admin: {FIRST_ADMIN}   password: {self.password}   (shown once)")
         sys.stderr.write("\n".join(lines) + "\n")
         sys.stderr.flush()
 
