@@ -1,0 +1,71 @@
+"""Where the browser's stories play: the product in any mode, seen from outside."""
+
+import asyncio
+import os
+import shlex
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from harness.customers import Customers
+from harness.product import PASSWORD
+
+
+class Stage(Protocol):
+    """A running product; every `Product` is one."""
+
+    @property
+    def api_url(self) -> str:
+        """Where the console is."""
+        ...
+
+    @property
+    def simulator_url(self) -> str: ...
+
+    @property
+    def customers(self) -> Customers: ...
+
+    async def command(self, *arguments: str) -> str:
+        """Run `handoff …` on this installation; return its output."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """What `make up` has started; where it is can be said by variables."""
+
+    api_url: str
+    simulator_url: str
+    customers: Customers
+    handoff: str
+    """How the command line is reached."""
+
+    @classmethod
+    @asynccontextmanager
+    async def running(cls) -> AsyncGenerator["Composed"]:
+        """Use what runs; nothing is started, and nothing is stopped."""
+        env = os.environ.get
+        simulator = env("HANDOFF_SIMULATOR_URL", "http://127.0.0.1:8010")
+        inside = "docker-compose exec -T -e HANDOFF_PASSWORD operator-api handoff"
+        async with Customers.of(simulator) as customers:
+            yield cls(
+                env("HANDOFF_CONSOLE_URL", "http://127.0.0.1:8000"),
+                simulator,
+                customers,
+                env("HANDOFF_COMMAND", inside),
+            )
+
+    async def command(self, *arguments: str) -> str:
+        """Run it where the services run. Raises `AssertionError` with its output if it fails."""
+        process = await asyncio.create_subprocess_exec(
+            *shlex.split(self.handoff),
+            *arguments,
+            env={**os.environ, "HANDOFF_PASSWORD": PASSWORD},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        output, _ = await process.communicate()
+        assert process.returncode == 0, output.decode()
+        return output.decode()
