@@ -86,26 +86,36 @@ Opening = Callable[..., Awaitable[Window]]
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def console(
-    request: pytest.FixtureRequest, browser: Browser, stage: Stage, emails: dict[str, str]
-) -> AsyncGenerator[Opening]:
-    """Open a window for an operator, by name, and sign in; takes Playwright's context options."""
+async def window(request: pytest.FixtureRequest, browser: Browser) -> AsyncGenerator[Opening]:
+    """Open a window for an operator with an e-mail address; takes Playwright's context options.
+
+    The test fails if a page of it went wrong in silence.
+    """
     windows: list[Window] = []
     async with AsyncExitStack() as stack:
 
-        async def opened(name: str, *, signed_in: bool = True, **look: Any) -> Window:  # noqa: ANN401  # Playwright's own
-            look = {"locale": "pt-BR", "base_url": stage.api_url} | look
-            context = await browser.new_context(**look)
+        async def opened(name: str, email: str, **look: Any) -> Window:  # noqa: ANN401  # its own
+            context = await browser.new_context(locale="pt-BR", **look)
             where = REPORTS / _slug(request.node.name) / f"{len(windows)}-{name.lower()}"
             await stack.enter_async_context(_remembered(context, request.node, where))
-            window = Window(name, emails[name], await context.new_page())
-            windows.append(window)
-            if signed_in:
-                await window.sign_in()
-            return window
+            windows.append(Window(name, email, await context.new_page()))
+            return windows[-1]
 
         yield opened
     assert [error for window in windows for error in window.errors] == []
+
+
+@pytest.fixture
+def console(window: Opening, stage: Stage, emails: dict[str, str]) -> Opening:
+    """Open the stage's console for an operator, by name, and sign in."""
+
+    async def opened(name: str, *, signed_in: bool = True, **look: Any) -> Window:  # noqa: ANN401  # its own
+        found = await window(name, emails[name], base_url=stage.api_url, **look)
+        if signed_in:
+            await found.sign_in()
+        return found
+
+    return opened
 
 
 @asynccontextmanager

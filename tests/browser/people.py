@@ -86,9 +86,9 @@ class Window:
         # By its class: the brief lists the customer's words, too.
         return self.log.locator("li.msg").filter(has_text=text)
 
-    async def sign_in(self, *, at: str = "") -> None:
+    async def sign_in(self) -> None:
         """Open the console and sign in by its form."""
-        await self.page.goto(at or "/")
+        await self.page.goto("/")
         await self.page.get_by_label("E-mail").fill(self.email)
         await self.page.get_by_label("Senha", exact=True).fill(PASSWORD)
         await self.page.get_by_role("button", name="Entrar").click()
