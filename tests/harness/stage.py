@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shlex
+import shutil
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -47,13 +48,12 @@ class Composed:
         """Use what runs; nothing is started, and nothing is stopped."""
         env = os.environ.get
         simulator = env("HANDOFF_SIMULATOR_URL", "http://127.0.0.1:8010")
-        inside = "docker-compose exec -T -e HANDOFF_PASSWORD operator-api handoff"
         async with Customers.of(simulator) as customers:
             yield cls(
                 env("HANDOFF_CONSOLE_URL", "http://127.0.0.1:8000"),
                 simulator,
                 customers,
-                env("HANDOFF_COMMAND", inside),
+                env("HANDOFF_COMMAND") or _inside(),
             )
 
     async def command(self, *arguments: str) -> str:
@@ -61,7 +61,8 @@ class Composed:
         process = await asyncio.create_subprocess_exec(
             *shlex.split(self.handoff),
             *arguments,
-            env={**os.environ, "HANDOFF_PASSWORD": PASSWORD},
+            # Debian's docker-compose is a Python program, which must not take our modules for its.
+            env={**os.environ, "HANDOFF_PASSWORD": PASSWORD, "PYTHONPATH": ""},
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
@@ -69,3 +70,10 @@ class Composed:
         output, _ = await process.communicate()
         assert process.returncode == 0, output.decode()
         return output.decode()
+
+
+def _inside() -> str:
+    """Return how a command runs inside what `make up` has started."""
+    compose = "docker-compose" if shutil.which("docker-compose") else "docker compose"
+    password = shlex.quote(f"HANDOFF_PASSWORD={PASSWORD}")
+    return f"{compose} exec -T -e {password} operator-api handoff"

@@ -17,8 +17,8 @@ SECONDS = 90
 
 
 def test_the_targets_that_are_named_exist() -> None:
-    targets = set(re.findall(r"^([a-z-]+):.*## ", MAKEFILE, re.MULTILINE))
-    named = set(re.findall(r"(?:`|^ {4})make ([a-z]+)", README, re.MULTILINE))
+    targets = set(re.findall(r"^([a-z0-9-]+):.*## ", MAKEFILE, re.MULTILINE))
+    named = set(re.findall(r"(?:`|^ {4})make ([a-z0-9-]+)", README, re.MULTILINE))
     assert named >= {"run", "cluster", "test", "check", "model", "kill", "bench"}
     assert named <= targets
 
