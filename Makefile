@@ -36,7 +36,7 @@ $(UI)/node_modules/.installed: $(UI)/package-lock.json | .venv/installed
 
 $(CONSOLE): $(UI_SOURCES) $(UI)/node_modules/.installed
 	@echo "Building the console …"
-	@$(NPM) run --silent build -- --logLevel error
+	@$(NPM) run --silent build
 
 ##@ Use
 
