@@ -9,6 +9,7 @@ const KNOWN: readonly Reason[] = [
   'bot_failed',
   'bot_silent',
   'late',
+  'restored',
   'takeover',
 ]
 
