@@ -87,3 +87,40 @@ def test_commands_on_the_stores_do_not_ask_for_the_channel(tmp_path: Path) -> No
         assert not read(Stores).is_distributed
         with pytest.raises(SettingsError):
             read(Settings)
+
+
+def test_a_file_holds_the_value_that_its_variable_names(handoff: Terminal) -> None:
+    (handoff.folder / "secret").write_text("amqp://ana:s3cret@127.0.0.1:9/\n")
+    given = {"AMQP_URL_FILE": "secret", "AMQP_URL": ""}  # as compose hands on what is not set
+    said = handoff.refused("broker", "declare", **given)
+    assert "a server is away" in said
+    assert "s3cret" not in said
+
+
+def test_a_file_wins_over_the_file_named_env(handoff: Terminal) -> None:
+    (handoff.folder / ".env").write_text("HANDOFF_PASSWORD=of the env file\nAMQP_URL=wrong\n")
+    (handoff.folder / "secret").write_text("of the secret file")
+    handoff.done("db", "upgrade", AMQP_URL="")
+    said = handoff.done("user", "add", "a@b.example", AMQP_URL="", HANDOFF_PASSWORD_FILE="secret")
+    assert "password: the one given" in said
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [(None, "can't be read: No such file"), (b" \n", "is empty"), (b"\xff", "is not text")],
+)
+def test_a_file_that_says_nothing_is_named(
+    content: bytes | None, complaint: str, handoff: Terminal
+) -> None:
+    if content is not None:
+        (handoff.folder / "secret").write_bytes(content)
+    said = handoff.refused("db", "upgrade", DATABASE_URL_FILE="secret")
+    assert f"handoff: DATABASE_URL_FILE: secret {complaint}" in said
+
+
+def test_a_variable_given_both_ways_is_refused_without_its_value(handoff: Terminal) -> None:
+    (handoff.folder / "secret").write_text("amqp://s3cret@127.0.0.1/")
+    both = {"AMQP_URL_FILE": "secret", "AMQP_URL": "amqp://s3cret@127.0.0.1/"}
+    said = handoff.refused("broker", "declare", **both)
+    assert "AMQP_URL and AMQP_URL_FILE: set one of them" in said
+    assert "s3cret" not in said

@@ -1,7 +1,7 @@
 """One service as a process of its own: what their `__main__` modules have in common."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import structlog
@@ -14,25 +14,38 @@ from handoff_common.errors import AwayError
 from handoff_common.lifecycle import listening_socket, serve
 from handoff_common.logging import configure
 from handoff_common.messaging.rabbit import RabbitBroker
-from handoff_common.settings import BaseServiceSettings, DistributedSettings
+from handoff_common.settings import DistributedSettings, S, SettingsError, read
 
 log = structlog.get_logger()
 
 
 def run(
-    name: str, settings: BaseServiceSettings, service: AbstractAsyncContextManager[ASGIApp]
+    name: str, kind: type[S], service: Callable[[S], AbstractAsyncContextManager[ASGIApp]]
 ) -> None:
-    """Serve until a signal. Raises `OSError` if the port is taken, before anything has started."""
-    configure(name, level=settings.log_level)
-    sock = listening_socket(settings.host, settings.port, reuse_port=settings.reuse_port)
-    uvloop.run(serve(service, sock))
+    """Read the settings and serve until a signal.
+
+    Ends with a sentence if a setting is wrong or the database is of another release. Raises
+    `OSError` if the port is taken, before anything has started.
+    """
+    try:
+        settings = read(kind)
+        configure(name, level=settings.log_level)
+        sock = listening_socket(settings.host, settings.port, reuse_port=settings.reuse_port)
+        uvloop.run(serve(service(settings), sock))
+    except (SettingsError, schema.SchemaError) as error:
+        raise SystemExit(f"{name}: {error}") from error
 
 
 @asynccontextmanager
 async def opened_database(
     settings: DistributedSettings, *, pool_size: int = 8
 ) -> AsyncGenerator[Database]:
-    """Open the database; wait while it is away. Raises `SchemaError` at another revision."""
+    """Open the database; wait while it is away.
+
+    Raises `SettingsError` if none is named, `SchemaError` at another revision.
+    """
+    if not settings.database_url:
+        raise SettingsError("DATABASE_URL is not set")
     database = Database(settings.database_url, pool_size=pool_size)
     try:
         while True:

@@ -1,16 +1,23 @@
 """Settings that more than one service reads, under the names that the ecosystem uses."""
 
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from handoff_common.environment import OldNames
+from handoff_common.environment import NameConflictError, OldNames
+from handoff_common.secret_files import SecretFiles, SettingsError
+
+__all__ = [
+    "BaseServiceSettings", "DistributedSettings", "GeminiSettings", "HomeSettings", "S",
+    "SettingsError", "read",
+]  # fmt: skip
 
 
 class BaseServiceSettings(BaseSettings):
-    """Read from the environment, then from `.env`. Only wiring reads settings (import contract)."""
+    """Read from files, the environment, `.env`. Only wiring reads settings (import contract)."""
 
     model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
         env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
@@ -33,9 +40,11 @@ class BaseServiceSettings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        # Old names come before today's, which may be there and empty, and yield where they are not.
+        # Files come first: compose hands an unset variable on as an empty one. Old names come before
+        # today's, which may be there and empty, and yield where they are not.
+        files = SecretFiles(settings_cls)
         old = OldNames(settings_cls, env_settings, dotenv_settings)
-        return init_settings, old, env_settings, dotenv_settings, file_secret_settings
+        return init_settings, files, old, env_settings, dotenv_settings, file_secret_settings
 
 
 class DistributedSettings(BaseServiceSettings):
@@ -63,3 +72,26 @@ class HomeSettings(BaseServiceSettings):
     """Where the standalone mode keeps its files."""
 
     home: Path = Field(default=Path("var"), validation_alias="HANDOFF_HOME")
+
+
+S = TypeVar("S", bound=BaseServiceSettings)
+
+
+def read(kind: type[S]) -> S:
+    """Read them all; raises `SettingsError`, a line for each wrong variable."""
+    try:
+        return kind()
+    except NameConflictError as error:
+        raise SettingsError(str(error)) from None
+    except ValidationError as error:
+        wrong = [_complaint(kind, flaw) for flaw in error.errors()]
+        raise SettingsError("\n  ".join(["these settings are wrong:", *wrong])) from None
+
+
+def _complaint(kind: type[BaseServiceSettings], flaw: ErrorDetails) -> str:
+    name = str(flaw["loc"][0])
+    said = flaw["msg"].removeprefix("Value error, ")
+    field = kind.model_fields.get(name)
+    if field is not None and field.examples and flaw["type"] == "string_pattern_mismatch":
+        said = f"should look like {field.examples[0]}"
+    return f"{name.upper()}: {said}"

@@ -11,8 +11,7 @@ from handoff_common.process import opened_broker, opened_database, run
 
 
 def main() -> None:
-    settings = Settings()
-    run("bot", settings, _bot(settings))
+    run("bot", Settings, _bot)
 
 
 @asynccontextmanager

@@ -11,8 +11,7 @@ from handoff_ingress.settings import Settings
 
 
 def main() -> None:
-    settings = Settings()  # pyright: ignore[reportCallIssue]  # read from the environment
-    run("ingress", settings, _ingress(settings))
+    run("ingress", Settings, _ingress)
 
 
 @asynccontextmanager

@@ -12,8 +12,7 @@ from handoff_operator_api.settings import Settings
 
 
 def main() -> None:
-    settings = Settings()
-    run("operator-api", settings, _operator_api(settings))
+    run("operator-api", Settings, _operator_api)
 
 
 @asynccontextmanager

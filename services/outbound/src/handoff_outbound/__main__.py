@@ -15,8 +15,7 @@ POOL = 16
 
 
 def main() -> None:
-    settings = Settings()  # pyright: ignore[reportCallIssue]  # read from the environment
-    run("outbound", settings, _outbound(settings))
+    run("outbound", Settings, _outbound)
 
 
 @asynccontextmanager

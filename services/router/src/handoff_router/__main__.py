@@ -11,8 +11,7 @@ from handoff_router.settings import Settings
 
 
 def main() -> None:
-    settings = Settings()
-    run("router", settings, _router(settings))
+    run("router", Settings, _router)
 
 
 @asynccontextmanager

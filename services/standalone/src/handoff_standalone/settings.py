@@ -3,20 +3,15 @@
 import logging
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TypeVar
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_core import ErrorDetails
+from pydantic import Field, SecretStr, field_validator
 
-from handoff_common.environment import NameConflictError, Numbers
-from handoff_common.settings import BaseServiceSettings, GeminiSettings, HomeSettings
+from handoff_common.environment import Numbers
+from handoff_common.settings import GeminiSettings, HomeSettings, SettingsError, read
 
-_S = TypeVar("_S", bound=BaseServiceSettings)
+__all__ = ["Home", "Settings", "SettingsError", "Stores", "is_address", "read"]
+
 _DATABASES = ("postgresql://", "postgres://", "sqlite:///")
-
-
-class SettingsError(Exception):
-    """A setting is wrong; the text names the variable and never its value."""
 
 
 class Home(HomeSettings):
@@ -127,23 +122,3 @@ def is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def read(kind: type[_S]) -> _S:
-    """Read the environment and `.env`; raises `SettingsError`, a line for each wrong variable."""
-    try:
-        return kind()
-    except NameConflictError as error:
-        raise SettingsError(str(error)) from None
-    except ValidationError as error:
-        wrong = [_complaint(kind, flaw) for flaw in error.errors()]
-        raise SettingsError("\n  ".join(["these settings are wrong:", *wrong])) from None
-
-
-def _complaint(kind: type[BaseServiceSettings], flaw: ErrorDetails) -> str:
-    name = str(flaw["loc"][0])
-    said = flaw["msg"].removeprefix("Value error, ")
-    field = kind.model_fields.get(name)
-    if field is not None and field.examples and flaw["type"] == "string_pattern_mismatch":
-        said = f"should look like {field.examples[0]}"
-    return f"{name.upper()}: {said}"
