@@ -62,12 +62,17 @@ class Distributed(Product):
         broker = RabbitBroker(amqp)
         await broker.declare()
         await broker.close()
+        logins = await self._servers.rabbit.create_logins(amqp, PASSWORD)
         ports = {"ingress": self.webhook_port, "operator-api": self.api_port}
         for service, role in SERVICES.items():
-            url = await self._login(database, name, role)
+            urls = {
+                "DATABASE_URL": await self._login(database, name, role),
+                "AMQP_URL": logins[role or "ingress"],
+                "REDIS_URL": redis,
+            }
             for replica in range(REPLICAS):
                 port = ports[service] if service in SHARED_PORT else free_port()
-                self.processes.append(self._replica(service, replica, url, port))
+                self.processes.append(self._replica(service, replica, urls, port))
 
     async def _login(self, database: str, name: str, role: Service | None) -> str:
         """Give the service a database user of its own, which may do what its role may."""
@@ -78,11 +83,10 @@ class Distributed(Product):
         url = make_url(database).set(username=user, password=PASSWORD)
         return url.render_as_string(hide_password=False)
 
-    def _replica(self, service: str, replica: int, database: str, port: int) -> Process:
-        environment = self.settings | {
-            "AMQP_URL": self._admin["AMQP_URL"],
-            "REDIS_URL": self._admin["REDIS_URL"],
-            "DATABASE_URL": database,
+    def _replica(self, service: str, replica: int, urls: dict[str, str], port: int) -> Process:
+        environment = {
+            **self.settings,
+            **urls,
             "PORT": str(port),
             "REUSE_PORT": str(service in SHARED_PORT),
             "CONSOLE_ORIGINS": self.api_url,

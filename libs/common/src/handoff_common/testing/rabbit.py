@@ -1,14 +1,16 @@
 """RabbitMQ for tests: a virtual host each."""
 
 import asyncio
+import json
 import subprocess
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import aiormq
 import httpx2
 from aiormq.exceptions import AMQPError
 
+from handoff_common.messaging.rabbit.rights import SERVICES, Service, definitions, login_of
 from handoff_common.testing.given import MANAGEMENT_VARIABLE, has_rabbitmqctl
 from handoff_common.testing.instance import Instance, Kind, ServerError
 from handoff_common.testing.server import BaseServer
@@ -21,6 +23,7 @@ class Rabbit(BaseServer):
     def __init__(self, instance: Instance) -> None:
         super().__init__(instance)
         self._vhosts: set[str] = set()
+        self._users: set[str] = set()
 
     async def kill(self) -> None:
         """End it as `kill -9` does. Raises like every server's.
@@ -54,6 +57,25 @@ class Rabbit(BaseServer):
         self._vhosts.add(full)
         return urlunsplit(urlsplit(self.url)._replace(path="/" + full))
 
+    async def create_logins(self, url: str, password: str) -> dict[Service, str]:
+        """Create a user with its rights for each service in the virtual host of an AMQP URL.
+
+        Returns their URLs. Raises like `create_vhost`.
+        """
+        parts = urlsplit(url)
+        vhost = parts.path.removeprefix("/")
+        document = definitions(vhost, prefix=f"{vhost}_")
+        users = [user | {"password": password} for user in document["users"]]
+        await self._import(document | {"users": users})
+        self._users |= {user["name"] for user in users}
+        place = parts.netloc.rpartition("@")[2]
+        return {
+            service: urlunsplit(
+                parts._replace(netloc=f"{vhost}_{login_of(service)}:{quote(password)}@{place}")
+            )
+            for service in SERVICES
+        }
+
     async def delete_vhost(self, name: str) -> None:
         """Delete a virtual host that was created here, with its queues."""
         await self._delete(self._prefix + name)
@@ -71,13 +93,26 @@ class Rabbit(BaseServer):
         for full in tuple(self._vhosts):
             await self._delete(full)
 
+        for user in tuple(self._users):
+            await self._remove("user", user)
+
     async def _delete(self, full: str) -> None:
+        await self._remove("vhost", full)
+        self._vhosts.discard(full)
+
+    async def _remove(self, kind: str, name: str) -> None:
         if await self._manages():
             async with self._client() as client:
-                (await client.delete(f"vhosts/{full}")).raise_for_status()
+                (await client.delete(f"{kind}s/{name}")).raise_for_status()
         else:
-            await self._control("delete_vhost", full)
-        self._vhosts.discard(full)
+            await self._control(f"delete_{kind}", name)
+
+    async def _import(self, document: dict[str, Any]) -> None:
+        if await self._manages():
+            async with self._client() as client:
+                (await client.post("definitions", json=document)).raise_for_status()
+        else:
+            await self._control("import_definitions", stdin=json.dumps(document))
 
     async def _manages(self) -> bool:
         """Whether the HTTP API is there; of a broker of ours it always is."""
@@ -96,7 +131,7 @@ class Rabbit(BaseServer):
         async with self._client() as client:
             (await client.put(path, json=body)).raise_for_status()
 
-    async def _control(self, *arguments: str) -> None:
+    async def _control(self, *arguments: str, stdin: str = "") -> None:
         """Let this machine's `rabbitmqctl` do it."""
         if not has_rabbitmqctl(self.url):
             raise ServerError(
@@ -107,6 +142,7 @@ class Rabbit(BaseServer):
         done = await asyncio.to_thread(
             subprocess.run,
             ["rabbitmqctl", "--quiet", *arguments],
+            input=stdin,
             capture_output=True,
             text=True,
             check=False,

@@ -18,6 +18,8 @@ from handoff_common.messaging.topology import Topology
 
 EVENTS = "events"
 HINTS = "hints"
+DEAD = "dead"
+"""Leads to the dead letters of the queue that the routing key names."""
 _NEVER = 1_000_000_000
 """A delivery limit that is none. Without one, RabbitMQ 4 applies 20, and 3.10 returns what was
 listed to the back of the queue, so that the oldest letter would no longer be the first."""
@@ -54,7 +56,8 @@ async def declare(channel: AbstractChannel, topology: Topology) -> None:
 async def _declare_delays(channel: AbstractChannel, topology: Topology) -> None:
     for delay in topology.retry_delays:
         name = delay_name(delay)
-        exchange = await channel.declare_exchange(name, ExchangeType.FANOUT, durable=True)
+        # Not a fanout, which would do: only on a topic exchange can rights be about routing keys.
+        exchange = await channel.declare_exchange(name, ExchangeType.TOPIC, durable=True)
         waiting = await _quorum_queue(
             channel,
             name,
@@ -65,14 +68,16 @@ async def _declare_delays(channel: AbstractChannel, topology: Topology) -> None:
                 "x-delivery-limit": topology.delivery_limit,
             },
         )
-        await waiting.bind(exchange)
+        await waiting.bind(exchange, "#")
 
 
 async def _declare_queues(channel: AbstractChannel, topology: Topology) -> None:
     events = await channel.declare_exchange(EVENTS, ExchangeType.TOPIC, durable=True)
     await channel.declare_exchange(HINTS, ExchangeType.TOPIC, durable=True)
+    dead = await channel.declare_exchange(DEAD, ExchangeType.TOPIC, durable=True)
     for name, types in topology.queues.items():
-        await _quorum_queue(channel, dead_queue(name), {"x-delivery-limit": _NEVER})
+        letters = await _quorum_queue(channel, dead_queue(name), {"x-delivery-limit": _NEVER})
+        await letters.bind(dead, name)
         queue = await _quorum_queue(
             channel,
             name,

@@ -12,7 +12,7 @@ from handoff_common.messaging.broker import Delivery
 from handoff_common.messaging.rabbit.faults import away_errors
 from handoff_common.messaging.rabbit.feed import Feed
 from handoff_common.messaging.rabbit.messages import buried, delivery_of, retried
-from handoff_common.messaging.rabbit.names import dead_queue, delay_name
+from handoff_common.messaging.rabbit.names import DEAD, delay_name
 from handoff_common.messaging.rabbit.publisher import Post, Publisher
 from handoff_common.messaging.topology import Topology
 
@@ -64,9 +64,7 @@ class RabbitSubscription:
 
     async def bury(self, delivery: Delivery, reason: str) -> None:
         message = self._message(delivery.tag)
-        await self._publisher.confirmed(
-            [Post("", dead_queue(self._queue), buried(message, reason))]
-        )
+        await self._publisher.confirmed([Post(DEAD, self._queue, buried(message, reason))])
 
     async def stop(self) -> None:
         if self._stopped or self._feed is None:
