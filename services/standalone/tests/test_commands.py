@@ -187,6 +187,14 @@ def test_a_password_is_made_and_shown_once(handoff: Terminal) -> None:
     assert len(made["password"]) >= 12
 
 
+def test_the_first_is_added_only_where_nobody_is(handoff: Terminal) -> None:
+    handoff.done("db", "upgrade")
+    admin = ("user", "add", "ana@example.com", "--role", "admin", "--first")
+    assert "ana@example.com may sign in as admin" in handoff.done(*admin)
+    assert handoff.done(*admin).startswith("Somebody may sign in already")
+    assert "may sign in as operator" in handoff.done("user", "add", "rui@example.com")
+
+
 def test_a_password_that_was_given_is_not_shown(handoff: Terminal) -> None:
     handoff.done("db", "upgrade")
     said = handoff.done("user", "add", "ana@example.com", HANDOFF_PASSWORD="a good long one")
@@ -279,3 +287,24 @@ def test_a_server_that_is_away_is_said_to_be(handoff: Terminal) -> None:
     assert "s3cret" not in said
     away = {"AMQP_URL": "amqp://nobody:s3cret@127.0.0.1:1/"}
     assert "away" in handoff.refused("broker", "declare", **away)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "has none of these files: router_database_url"),
+        ("s3cret", "router_database_url holds no database URL"),
+        ("postgresql://s3cret@db/handoff", "router_database_url: the URL has no user, or no pass"),
+    ],
+)
+def test_logins_need_urls_that_have_one(content: str | None, said: str, handoff: Terminal) -> None:
+    if content is not None:
+        (handoff.folder / "router_database_url").write_text(content)
+    url = "postgresql://owner@127.0.0.1:9/handoff"
+    found = handoff.refused("db", "logins", ".", DATABASE_URL=url)
+    assert said in found
+    assert "s3cret" not in found
+
+
+def test_the_standalone_mode_has_no_logins(handoff: Terminal) -> None:
+    assert "DATABASE_URL is not set" in handoff.refused("db", "logins", ".")

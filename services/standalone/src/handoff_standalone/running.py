@@ -11,18 +11,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import structlog
-from sqlalchemy import func, select
 from starlette.types import ASGIApp
 
 import handoff_operator_api.app as operator_api
 from handoff_common import schema
-from handoff_common.database import Database, table_of
+from handoff_common.database import Database
 from handoff_common.lifecycle import exit_code, listening_socket, serve
 from handoff_common.logging import configure
-from handoff_common.tables import OperatorRow
 from handoff_standalone.account import Account, account_of
 from handoff_standalone.channel.addresses import SIMULATOR_PATH, WEBHOOK_PATH
 from handoff_standalone.home import locked
+from handoff_standalone.operators import anybody
 from handoff_standalone.product import product
 from handoff_standalone.settings import Settings, SettingsError
 
@@ -99,9 +98,7 @@ def _leave() -> None:
 
 async def first_admin(database: Database) -> str:
     """Make an admin where there is nobody yet; return the password, or nothing."""
-    async with database.read() as connection:
-        count = await connection.scalar(select(func.count()).select_from(table_of(OperatorRow)))
-    if count:
+    if await anybody(database):
         return ""
     password = secrets.token_urlsafe(12)
     await operator_api.create_operator(

@@ -1,6 +1,7 @@
 """`handoff db …`."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,6 +26,28 @@ def upgrade(*, as_json: AsJson = False) -> None:
     place = where(stores)
     found = {"database": place, "revision": revision}
     tell(f"{place} is at revision {revision}.", found, as_json=as_json)
+
+
+@app.command(epilog="Example: handoff db logins /run/secrets")
+def logins(folder: Path, *, as_json: AsJson = False) -> None:
+    """Give the services their logins on DATABASE_URL, or new passwords.
+
+    FOLDER has the URL of each with its user and password, as router_database_url. The schema must
+    be there. Again and again does no harm.
+    """
+    stores = settings_of(Stores)
+    if not stores.is_distributed:
+        fail("DATABASE_URL is not set; the standalone mode has no logins", code=USAGE)
+    from handoff_standalone.commands.finishing import finish
+    from handoff_standalone.logins import create_logins, read_logins
+
+    async def created() -> list[str]:
+        found = read_logins(folder)
+        await create_logins(stores.chosen_database_url, found)
+        return list(found)
+
+    services = finish(created())
+    tell(f"Logins are there: {', '.join(services)}.", {"services": services}, as_json=as_json)
 
 
 @app.command(epilog="Example: handoff db restored --taken-at 2026-05-01T03:00:00-03:00")

@@ -25,6 +25,7 @@ def add(
     name: Annotated[str, typer.Option(help="As customers and colleagues see it.")] = "",
     role: Annotated[Role, typer.Option(help="What they may do.")] = "operator",
     *,
+    first: Annotated[bool, typer.Option("--first", help="Only where nobody may yet.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Add somebody who may sign in, also while the product runs.
@@ -36,10 +37,13 @@ def add(
     password = given or secrets.token_urlsafe(12)
     import handoff_operator_api.app as operator_api
     from handoff_standalone.commands.finishing import finish
+    from handoff_standalone.operators import anybody
     from handoff_standalone.stores import database_of
 
-    async def added() -> None:
+    async def added() -> bool:
         async with database_of(stores) as database:
+            if first and await anybody(database):
+                return False
             await operator_api.create_operator(
                 database,
                 email=email,
@@ -48,13 +52,17 @@ def add(
                 password=password,
                 now=datetime.now(UTC),
             )
+            return True
 
     try:
-        finish(added())
+        is_new = finish(added())
     except operator_api.EmailTakenError:
         fail("somebody has this e-mail address already")
     except ValueError as error:
         fail(str(error))
+    if not is_new:
+        tell("Somebody may sign in already; nobody was added.", None, as_json=as_json)
+        return
     shown = "the one given" if given else password
     tell(
         f"{email} may sign in as {role}; password: {shown}",
