@@ -9,12 +9,15 @@ from command_docs import commands_markdown
 from event_docs import asyncapi, events_markdown
 from state_docs import states_markdown
 
+from handoff_common.messaging.rabbit.rights import definitions
+
 ROOT = Path(__file__).parent.parent
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/events.md": lambda: events_markdown(ROOT),
     "docs/asyncapi.json": lambda: json.dumps(asyncapi(), indent=2, ensure_ascii=False) + "\n",
     "docs/states.md": states_markdown,
     "docs/commands.md": commands_markdown,
+    "deploy/rabbitmq.json": lambda: json.dumps(definitions(), indent=2) + "\n",
 }
 
 
