@@ -134,10 +134,29 @@ bench-web: install web ## Measure the console in the browser, against its budget
 ##@ Keep
 
 .PHONY: lock
-lock: ## Resolve again and write requirements.lock (versions and hashes, no addresses)
+lock: ## Resolve again and write the locks: all, and the image's (versions and hashes, no addresses)
 	$(UV) lock --upgrade
 	$(UV) export --quiet --all-packages --format requirements-txt --no-emit-workspace --no-annotate --no-header -o requirements.lock
+	$(UV) export --quiet --all-packages --no-dev --format requirements-txt --no-emit-workspace --no-annotate --no-header -o deploy/requirements.lock
 
 .PHONY: help
 help: ## Show this help
 	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+##@ Containers
+
+# Debian's docker-compose is a Python program: our own path would give it our modules for its own.
+COMPOSE = PYTHONPATH= COMPOSE_PROFILES=simulator \
+	$(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
+
+.PHONY: up
+up: ## Build and start the distributed mode in containers, and wait until it is healthy
+	@PYTHONPATH= $(PYTHON) -m deploy.up
+
+.PHONY: down
+down: ## Stop the containers; their data stay
+	@$(COMPOSE) down
+
+.PHONY: logs
+logs: ## Follow the containers' logs
+	@$(COMPOSE) logs --follow --tail 50

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-ROOTS = ("libs", "services", "tests", "tools", "bench")
+ROOTS = ("libs", "services", "tests", "tools", "bench", "deploy")
 _SKIPPED = {"node_modules", "migrations", "golden", "__pycache__"}
 _IGNORE = re.compile(r"#\s*(type:\s*ignore|pyright:|noqa|ruff:\s*noqa)")
 

@@ -1,0 +1,1 @@
+"""The distributed mode in containers: what `make up` needs besides docker-compose.yml."""
