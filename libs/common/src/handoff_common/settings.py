@@ -40,8 +40,8 @@ class BaseServiceSettings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        # Files come first: compose hands an unset variable on as an empty one. Old names come before
-        # today's, which may be there and empty, and yield where they are not.
+        # Files come first: compose hands an unset variable on as an empty one. Old names come
+        # before today's, which may be there and empty, and yield where they are not.
         files = SecretFiles(settings_cls)
         old = OldNames(settings_cls, env_settings, dotenv_settings)
         return init_settings, files, old, env_settings, dotenv_settings, file_secret_settings
