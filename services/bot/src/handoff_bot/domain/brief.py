@@ -38,13 +38,13 @@ _WHY: Final[Mapping[ReasonCategory, str]] = {
     "taken_over": "A conversa foi assumida sem que eu pedisse.",
     "other": "Preferi passar para uma pessoa.",
 }
-_WHY_OTHER: Final[Mapping[str, str]] = {
+_OWN_WORDS: Final[Mapping[str, str]] = {
+    "restored": "A mensagem é de antes de uma restauração: talvez já tenha sido respondida.",
     "needs_team": "Só a equipe pode resolver isto.",
     "sensitive_topic": "O assunto pede uma pessoa.",
-    "restored": "A mensagem é de antes de uma restauração: talvez já tenha sido respondida.",
     "promised_person": "Eu disse que alguém da equipe ajudaria.",
 }
-"""For reasons that are a category of their own only in words."""
+"""Of reasons that their category does not say enough about."""
 _SMALL_TALK = GREETINGS | THANKS | GOODBYES
 
 
@@ -76,7 +76,7 @@ class Clerk:
         language = language_of(remark.text for remark in reversed(said))
         return Brief(
             category=category,
-            summary=_summary(_WHY_OTHER.get(reason, _WHY[category]), wants),
+            summary=_summary(_OWN_WORDS.get(reason, _WHY[category]), wants),
             wants=wants,
             facts=_facts(said),
             tried=tuple(self._tried(episode))[-TRIED:],
