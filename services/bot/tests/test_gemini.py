@@ -4,7 +4,6 @@ import asyncio
 import sys
 
 import pytest
-from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from handoff_bot.adapters.gemini import GeminiAccount, opened
@@ -171,11 +170,16 @@ async def test_no_log_holds_what_was_said_nor_the_key() -> None:
     assert KEY not in repr(logs) + repr(GeminiAccount(KEY, MODEL, ""))
 
 
-def test_a_key_with_a_stray_newline_is_a_key_and_a_blank_one_is_none() -> None:
-    given = GeminiSettings(_env_file=None, google_api_key=SecretStr(f" {KEY}\n"))  # pyright: ignore[reportCallIssue]  # of pydantic-settings
-    found = gemini_of(given)
-    assert found == GeminiAccount(KEY, MODEL, "https://generativelanguage.googleapis.com")
-    assert gemini_of(given.model_copy(update={"google_api_key": SecretStr(" \n")})) is None
+def test_a_stray_newline_is_no_part_of_a_key_and_an_empty_variable_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("GOOGLE_API_KEY", f" {KEY}\n")
+    for name in ("GEMINI_MODEL", "GEMINI_API_BASE_URL"):
+        monkeypatch.setenv(name, "")
+    known = GeminiAccount(KEY, MODEL, "https://generativelanguage.googleapis.com")
+    assert gemini_of(GeminiSettings()) == known
+    monkeypatch.setenv("GOOGLE_API_KEY", " \n")
+    assert gemini_of(GeminiSettings()) is None
 
 
 async def test_a_bot_without_a_key_does_not_pay_for_the_sdk() -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -66,6 +66,12 @@ class GeminiSettings(BaseServiceSettings):
         examples=["http://127.0.0.1:8020"],
     )
     """Where its API is; for tests."""
+
+    @field_validator("gemini_model", "gemini_api_base_url", mode="before")
+    @classmethod
+    def _default_for_nothing(cls, value: object, info: ValidationInfo) -> object:
+        """Take an empty variable for none, as compose files pass what is not set."""
+        return value or cls.model_fields[info.field_name or ""].default
 
 
 class HomeSettings(BaseServiceSettings):
