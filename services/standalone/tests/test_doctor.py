@@ -71,7 +71,8 @@ def test_before_the_first_start_nothing_has_failed_and_nothing_is_made(handoff: 
         "database": "not applicable",
         "twilio": "not applicable",
         "webhook": "not applicable",
-        "bot": "warning",
+        "knowledge": "warning",
+        "gemini": "not applicable",
     }.items() <= statuses(found).items()
     assert found["process"]["advice"] == "Start it: handoff run"
 
@@ -146,13 +147,23 @@ def test_wrong_settings_are_said_and_what_needs_them_is_left(handoff: Terminal) 
     assert "s3cret" not in str(found)
 
 
-def test_a_knowledge_base_that_can_not_be_read_is_found(handoff: Terminal) -> None:
+@pytest.mark.parametrize(
+    ("text", "status", "said"),
+    [
+        (None, "failed", "can't be read"),
+        ('{"business": "Ana"}', "failed", "no knowledge"),
+        ('{"business": "Ana", "entries": []}', "ok", "answers for Ana"),
+    ],
+)
+def test_a_knowledge_base_is_read(
+    text: str | None, status: str, said: str, handoff: Terminal
+) -> None:
     book = handoff.folder / "book.json"
-    assert "can't be read" in looked(handoff, code=1, HANDOFF_KNOWLEDGE=str(book))["bot"]["says"]
-    book.write_text('{"business": "Ana"}')
-    assert "no knowledge" in looked(handoff, code=1, HANDOFF_KNOWLEDGE=str(book))["bot"]["says"]
-    book.write_text('{"business": "Ana", "entries": []}')
-    assert looked(handoff, HANDOFF_KNOWLEDGE=str(book))["bot"]["status"] == "ok"
+    if text is not None:
+        book.write_text(text)
+    code = 1 if status == "failed" else 0
+    found = looked(handoff, code=code, HANDOFF_KNOWLEDGE=str(book))["knowledge"]
+    assert (found["status"], said in found["says"]) == (status, True)
 
 
 @pytest.mark.parametrize(("built", "status"), [(True, "ok"), (False, "warning")])

@@ -1,12 +1,13 @@
 """What `handoff doctor` finds out about Twilio, and about the way back from it."""
 
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 import pytest
 from aiohttp import web
 
+from handoff_standalone.doctor import bot
 from handoff_standalone.doctor import twilio as checks
-from handoff_standalone.doctor.checking import Finding
 from handoff_standalone.settings import Settings
 
 from .twilio_place import OWN, SID, TOKEN, Twilio, listening
@@ -99,8 +100,9 @@ async def test_the_simulator_needs_none_of_it() -> None:
     assert await checks.skew(simulated()) is None
 
 
-async def found_behind(*statuses: int, twilio: Twilio) -> Finding:
-    """Look at a webhook that answers so, one request after the other."""
+@asynccontextmanager
+async def answering(*statuses: int) -> AsyncGenerator[str]:
+    """Provide an address that answers so, one request after the other."""
     left = list(statuses)
 
     async def answer(_: web.Request) -> web.Response:
@@ -111,11 +113,8 @@ async def found_behind(*statuses: int, twilio: Twilio) -> Finding:
     runner = web.AppRunner(app, shutdown_timeout=0)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
-        return await checks.webhook(ours(twilio, public_base_url=base))
-    finally:
-        await runner.cleanup()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await runner.cleanup()
 
 
 @pytest.mark.parametrize(
@@ -132,7 +131,8 @@ async def found_behind(*statuses: int, twilio: Twilio) -> Finding:
 async def test_the_webhook_refuses_strangers_and_takes_our_signature(
     statuses: tuple[int, int], status: str, said: str, twilio: Twilio
 ) -> None:
-    found = await found_behind(*statuses, twilio=twilio)
+    async with answering(*statuses) as base:
+        found = await checks.webhook(ours(twilio, public_base_url=base))
     assert (found.status, said in found.says) == (status, True), found
 
 
@@ -161,3 +161,25 @@ async def test_twilios_clock_is_read_from_its_answers(twilio: Twilio) -> None:
 )
 def test_clocks_are_compared(ahead: dict[str, float | None], status: str) -> None:
     assert checks.clock(ahead).status == status
+
+
+@pytest.mark.parametrize(
+    ("answered", "status", "said"),
+    [
+        (200, "ok", "may use gemini-"),
+        (400, "failed", "does not accept the key (HTTP 400)"),
+        (404, "failed", "has no gemini-"),
+        (503, "warning", "HTTP 503"),
+    ],
+)
+async def test_geminis_key_and_model_are_tried(answered: int, status: str, said: str) -> None:
+    async with answering(answered) as base:
+        mine = settings(google_api_key="s3cret", gemini_api_base_url=base)
+        found = await bot.gemini(mine)
+    assert (found.status, said in found.says) == (status, True), found
+    assert "s3cret" not in str(found)
+
+
+async def test_a_gemini_that_is_away_is_a_warning() -> None:
+    away = settings(google_api_key="s3cret", gemini_api_base_url="http://127.0.0.1:1")
+    assert (await bot.gemini(away)).status == "warning"

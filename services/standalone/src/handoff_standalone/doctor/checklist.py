@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
-from handoff_standalone.doctor import machine, stores, twilio
+from handoff_standalone.doctor import bot, machine, stores, twilio
 from handoff_standalone.doctor.checking import Check, Finding, failed, not_applicable, ok
 from handoff_standalone.settings import Settings, SettingsError, Stores, read
 
@@ -59,7 +59,8 @@ def checklist() -> Sequence[Check]:
         Check("webhook", on_channel(twilio.webhook), seconds=20),
         Check("clock", clock, seconds=20),
         Check("console", on_channel(machine.console)),
-        Check("bot", on_channel(machine.bot)),
+        Check("knowledge", on_channel(bot.knowledge)),
+        Check("gemini", on_channel(bot.gemini)),
     ]
 
 

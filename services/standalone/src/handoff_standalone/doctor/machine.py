@@ -9,7 +9,6 @@ from pathlib import Path
 
 import aiohttp
 
-from handoff_bot.app import load_knowledge
 from handoff_operator_api.app import load_console
 from handoff_standalone.backups.contents import DATABASE
 from handoff_standalone.doctor.checking import Finding, failed, not_applicable, ok, warning
@@ -92,19 +91,3 @@ async def console(settings: Settings) -> Finding:
         return ok(f"built{f', at {settings.console}' if settings.console else ''}")
     where = f" at {settings.console}" if settings.console else ""
     return warning(f"not built{where}: only the API answers", "Build it: make web")
-
-
-async def bot(settings: Settings) -> Finding:
-    path = settings.knowledge
-    try:
-        known = load_knowledge(path)
-    except OSError as error:
-        return failed(f"{path} can't be read: {error.strerror}", "Correct HANDOFF_KNOWLEDGE.")
-    except ValueError:
-        return failed(f"{path} is no knowledge base", "See HANDOFF_KNOWLEDGE in .env.example.")
-    if path is None:
-        return warning(
-            f"answers for {known.business}, which does not exist",
-            "Set HANDOFF_KNOWLEDGE to your own.",
-        )
-    return ok(f"answers for {known.business}")
