@@ -6,6 +6,7 @@ from dataclasses import asdict
 import typer
 
 from handoff_standalone.commands.speech import FAILED, AsJson, tell
+from handoff_standalone.importing import importing
 
 app = typer.Typer()
 
@@ -18,10 +19,11 @@ def doctor(*, as_json: AsJson = False) -> None:
 
     It changes nothing and shows no secret. Ends with 1 if a check failed; a warning is no failure.
     """
-    import uvloop
+    with importing():
+        import uvloop
 
-    from handoff_standalone.doctor.checking import Checked, examined
-    from handoff_standalone.doctor.checklist import checklist
+        from handoff_standalone.doctor.checking import Checked, examined
+        from handoff_standalone.doctor.checklist import checklist
 
     async def looked() -> list[Checked]:
         found: list[Checked] = []

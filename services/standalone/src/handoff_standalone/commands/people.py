@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from handoff_standalone.commands.speech import AsJson, fail, settings_of, tell
+from handoff_standalone.importing import importing
 from handoff_standalone.settings import Stores
 
 app = typer.Typer(no_args_is_help=True, help="Who may sign in.")
@@ -35,10 +36,11 @@ def add(
     stores = settings_of(Stores)
     given = stores.password.get_secret_value()
     password = given or secrets.token_urlsafe(12)
-    import handoff_operator_api.app as operator_api
-    from handoff_standalone.commands.finishing import finish
-    from handoff_standalone.operators import anybody
-    from handoff_standalone.stores import database_of
+    with importing():
+        import handoff_operator_api.app as operator_api
+        from handoff_standalone.commands.finishing import finish
+        from handoff_standalone.operators import anybody
+        from handoff_standalone.stores import database_of
 
     async def added() -> bool:
         async with database_of(stores) as database:

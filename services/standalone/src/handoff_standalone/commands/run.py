@@ -3,6 +3,7 @@
 import typer
 
 from handoff_standalone.commands.speech import settings_of
+from handoff_standalone.importing import importing
 from handoff_standalone.settings import Settings
 
 app = typer.Typer()
@@ -17,7 +18,8 @@ def run() -> None:
     The first start makes the database, and an admin whose password is shown once. Ctrl-C stops it.
     """
     settings = settings_of(Settings)
-    from handoff_standalone.commands.finishing import finish
-    from handoff_standalone.running import run_until_signalled
+    with importing():
+        from handoff_standalone.commands.finishing import finish
+        from handoff_standalone.running import run_until_signalled
 
     finish(run_until_signalled(settings))
