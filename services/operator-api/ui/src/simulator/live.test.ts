@@ -3,7 +3,7 @@ import { type Ear, Live, type News } from './live'
 import { event } from './testing/samples'
 
 const told = (name: string, data: object) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`
-const HELLO = told('hello', { replay: 0 })
+const BEAT = ': heartbeat\n\n'
 
 type Answer = (signal: AbortSignal) => Response
 
@@ -34,7 +34,7 @@ function following(...answers: Answer[]) {
   const asked: (string | null)[] = []
   const live = new Live(ear, async (_, lastEventId, signal) => {
     asked.push(lastEventId)
-    return (answers.shift() ?? saying(HELLO))(signal)
+    return (answers.shift() ?? saying(BEAT))(signal)
   })
   return { ear, live, asked, stop: live.follow('+5541900001111') }
 }
@@ -44,14 +44,14 @@ const soon = { timeout: 5_000 }
 describe('the live view of a phone', () => {
   it('draws a burst once', async () => {
     const many = Array.from({ length: 200 }, () => told('trace', event('a')))
-    const { ear, stop } = following(saying(HELLO, ...many))
+    const { ear, stop } = following(saying(BEAT, ...many))
     await vi.waitFor(() => expect(ear.heard).toHaveLength(1), soon)
     expect(ear.heard[0]?.trace).toHaveLength(200)
     stop()
   })
 
   it('reads again when it begins, and after a gap', async () => {
-    const { ear, live, stop } = following(saying(HELLO, told('gap', {})))
+    const { ear, live, stop } = following(saying(BEAT, told('gap', {})))
     await vi.waitFor(() => expect(ear.misses).toBe(2), soon)
     await vi.waitFor(() => expect(live.connection.get().phase).toBe('live'), soon)
     stop()
@@ -78,7 +78,7 @@ describe('the live view of a phone', () => {
 
   it('tells nothing more when it has stopped', async () => {
     vi.useFakeTimers()
-    const { ear, live, stop } = following(saying(HELLO, told('trace', event('a'))))
+    const { ear, live, stop } = following(saying(BEAT, told('trace', event('a'))))
     await vi.advanceTimersByTimeAsync(10)
     expect(live.connection.get().phase).toBe('live')
     stop()

@@ -20,6 +20,7 @@ export interface Ear {
 /** One drawing for a burst of events. */
 const TOGETHER_MS = 50
 const SIGNED_OUT: readonly number[] = [401, 403]
+const HELLO = new TextEncoder().encode('event: hello\ndata: {"replay":0}\n\n')
 
 export class Live {
   readonly connection = new Store<Connection>(START)
@@ -71,7 +72,8 @@ export class Live {
     const either = AbortSignal.any([until, this.#dropper.signal])
     const response = await this.open(phone, lastEventId, either)
     // The stream's reader has one word for "sign in first".
-    return SIGNED_OUT.includes(response.status) ? new Response(null, { status: 401 }) : response
+    if (SIGNED_OUT.includes(response.status)) return new Response(null, { status: 401 })
+    return response.ok && response.body ? new Response(greeting(response.body)) : response
   }
 
   /** A connection can outlive the network in silence. */
@@ -90,6 +92,23 @@ export class Live {
       })
     })
   }
+}
+
+/**
+ * The stream's reader waits for a greeting; the simulator begins with a heartbeat. Whatever comes first
+ * proves that nothing on the way holds the stream back.
+ */
+function greeting(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  let isFirst = true
+  return body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        if (isFirst) controller.enqueue(HELLO)
+        isFirst = false
+        controller.enqueue(chunk)
+      },
+    }),
+  )
 }
 
 /** Collects what comes at once. */

@@ -78,7 +78,7 @@ export class FakeSimulator {
     const body = new ReadableStream<Uint8Array>({
       start: (stream) => {
         this.#streams.add(stream)
-        stream.enqueue(new TextEncoder().encode('event: hello\ndata: {"replay":0}\n\n'))
+        stream.enqueue(new TextEncoder().encode(': heartbeat\n\n'))
       },
     })
     return new HttpResponse(body, { headers: STREAM })
