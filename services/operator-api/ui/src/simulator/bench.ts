@@ -27,6 +27,7 @@ import {
 import {
   clockQuery,
   faultsQuery,
+  keep,
   messagesQuery,
   phonesQuery,
   settingQuery,
@@ -140,7 +141,7 @@ export class Bench {
   }
 
   async forward(seconds: number): Promise<void> {
-    this.cache.setQueryData(clockQuery.queryKey, await forward(seconds))
+    await keep(this.cache, clockQuery.queryKey, await forward(seconds))
   }
 
   async #hand(pending: Pending): Promise<void> {
@@ -177,7 +178,10 @@ export class Bench {
   /** What may have been missed, and what another page may have changed meanwhile. */
   readonly #read = async (): Promise<void> => {
     const { number } = this.customers.get()
-    const asked = [messagesQuery(number), traceQuery(number), clockQuery, faultsQuery, phonesQuery]
+    for (const { queryKey } of [clockQuery, faultsQuery, phonesQuery]) {
+      void this.cache.invalidateQueries({ queryKey })
+    }
+    const asked = [messagesQuery(number), traceQuery(number)]
     const strict = { throwOnError: true }
     await Promise.all(asked.map(({ queryKey }) => this.cache.refetchQueries({ queryKey }, strict)))
     this.#settle(this.cache.getQueryData<Entry[]>(messagesQuery(number).queryKey) ?? [])

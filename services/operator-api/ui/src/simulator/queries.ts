@@ -1,6 +1,6 @@
 /** What the page asks for, and under which name it is kept. */
 
-import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
+import { type QueryClient, type QueryKey, queryOptions, useQuery } from '@tanstack/react-query'
 import {
   type Entry,
   isTransient,
@@ -43,6 +43,12 @@ export const traceQuery = (number: string) =>
       return mergedTrail(held(), found)
     },
   })
+
+/** Keep the answer to a change: what was asked for before it must not come in after it. */
+export async function keep(cache: QueryClient, queryKey: QueryKey, value: unknown): Promise<void> {
+  await cache.cancelQueries({ queryKey })
+  cache.setQueryData(queryKey, value)
+}
 
 export function useSetting() {
   const { data } = useQuery(settingQuery)

@@ -141,6 +141,38 @@ describe('the conditions', () => {
     expect(screen.queryByText('1 falha ligada:')).toBeNull()
   })
 
+  it('are not undone by an answer that was on its way when they were switched', async () => {
+    const { user } = open()
+    await screen.findByText('Ao vivo')
+    let arrive = () => {}
+    simulator.slowness = new Promise((resolve) => {
+      arrive = resolve
+    })
+    const before = simulator.faultsAsked
+    simulator.hangUp()
+    await waitFor(() => expect(simulator.faultsAsked).toBeGreaterThan(before))
+    await user.click(screen.getByRole('switch', { name: 'Recibos perdidos' }))
+    await waitFor(() => expect(simulator.faults.callback_drop).toBe(1))
+    arrive()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(screen.getByRole('switch', { name: 'Recibos perdidos' })).toBeChecked()
+    expect(screen.getByText('1 falha ligada:')).toBeInTheDocument()
+  })
+
+  it('can be switched faster than they are answered', async () => {
+    const { user } = open()
+    const names = ['Aviso repetido do Twilio', 'Recibos perdidos', 'Bot demora 15 s']
+    for (const name of names) await user.click(await screen.findByRole('switch', { name }))
+    await screen.findByText('3 falhas ligadas:')
+    await waitFor(() =>
+      expect(simulator.faults).toMatchObject({
+        webhook_double: 1,
+        callback_drop: 1,
+        bot_delay_ms: 15_000,
+      }),
+    )
+  })
+
   it('that cannot work here say why, and do nothing', async () => {
     simulator.setting = setting({ slows_bot: false, same_browser: false })
     const { user } = open()

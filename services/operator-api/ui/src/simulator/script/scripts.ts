@@ -38,9 +38,9 @@ export const SCRIPTS: Record<ScriptName, Script & { icon: IconName }> = {
     icon: 'user',
     name: 'Rafael Teste',
     steps: [
-      { say: 'oi, vcs têm pão de queijo?' },
+      { say: 'oi, quanto custa o pão francês?' },
       { hear: 'anyone' },
-      { say: 'quero 40 pacotes para um evento, tem desconto?' },
+      { say: 'quero 400 para um evento na terça, tem desconto?' },
       { hear: 'anyone' },
       { say: 'quero falar com um atendente' },
       { hear: 'anyone' },

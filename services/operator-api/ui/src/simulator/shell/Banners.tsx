@@ -43,7 +43,7 @@ export function FaultBanner() {
   const { t, i18n } = useTexts()
   const { outage } = useBench()
   const { data } = useQuery(faultsQuery)
-  const { replace } = useFaults()
+  const { change } = useFaults()
   const isOut = useStore(outage)
   const names = data ? turnedOn(data).map((name) => t(`fault.${name}`)) : []
   if (isOut) names.push(t('fault.outage'))
@@ -60,7 +60,7 @@ export function FaultBanner() {
         type="button"
         onClick={() => {
           if (isOut) outage.turn(false)
-          if (data) replace(calmed(data))
+          void change(calmed)
         }}
       >
         {t('fault.calm')}

@@ -138,14 +138,14 @@ function BusinessField() {
 function ReadsSwitch() {
   const { t } = useTexts()
   const { data: faults } = useQuery(faultsQuery)
-  const { replace } = useFaults()
+  const { change } = useFaults()
   return (
     <Switch
       label={t('customer.reads')}
       on={faults?.read_receipts ?? false}
       reason={faults ? null : t('fault.loading')}
       isPassing={!faults}
-      onTurn={(on) => faults && replace({ ...faults, read_receipts: on })}
+      onTurn={(on) => change((held) => ({ ...held, read_receipts: on }))}
     />
   )
 }

@@ -21,7 +21,7 @@ export function FaultSwitches() {
   const { outage } = useBench()
   const isOut = useStore(outage)
   const { data: faults } = useQuery(faultsQuery)
-  const { replace, isError } = useFaults()
+  const { change, isError } = useFaults()
   const why = (name: SwitchName) => {
     if (!faults) return t('fault.loading')
     return (NEEDS[name]?.(setting) ?? true) ? null : t(`fault.${name as 'slowBot'}Why`)
@@ -37,7 +37,7 @@ export function FaultSwitches() {
             on={faults ? SWITCHES[name].isOn(faults) : false}
             reason={why(name)}
             isPassing={!faults}
-            onTurn={(on) => faults && replace(SWITCHES[name].turned(faults, on))}
+            onTurn={(on) => change((held) => SWITCHES[name].turned(held, on))}
           />
         ))}
         <Switch

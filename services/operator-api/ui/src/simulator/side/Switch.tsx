@@ -1,4 +1,4 @@
-import { useId } from 'react'
+import { startTransition, useId, useOptimistic } from 'react'
 
 interface Props {
   label: string
@@ -9,7 +9,7 @@ interface Props {
   isPassing?: boolean
   /** What is worth knowing while it is on. */
   note?: string | null
-  onTurn: (on: boolean) => void
+  onTurn: (on: boolean) => void | Promise<void>
 }
 
 export function Switch({
@@ -21,18 +21,27 @@ export function Switch({
   onTurn,
 }: Props) {
   const id = useId()
-  const said = reason ?? (on ? note : null)
+  // It turns under the finger; what becomes of it is known later.
+  const [shown, show] = useOptimistic(on)
+  const said = reason ?? (shown ? note : null)
+  const turn = (wanted: boolean) => {
+    if (reason !== null) return
+    startTransition(async () => {
+      show(wanted)
+      await onTurn(wanted)
+    })
+  }
   return (
     <div className="switches__row">
       <label className={reason === null ? 'switch' : 'switch switch--off'}>
         <input
           type="checkbox"
           role="switch"
-          checked={on}
-          aria-checked={on}
+          checked={shown}
+          aria-checked={shown}
           aria-disabled={reason !== null || undefined}
           aria-describedby={said === null ? undefined : id}
-          onChange={(event) => reason === null && onTurn(event.target.checked)}
+          onChange={(event) => turn(event.target.checked)}
         />
         <i />
         {label}

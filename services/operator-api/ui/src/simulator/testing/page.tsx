@@ -20,6 +20,9 @@ export class FakeSimulator {
   /** Every call answers with this instead. */
   refusal: { status: number; sign_in: string | null } | null = null
   isAway = false
+  /** Answers about the faults are made at once, and get there when this resolves. */
+  slowness: Promise<void> = Promise.resolve()
+  faultsAsked = 0
   readonly written: Writing[] = []
   readonly forwarded: number[] = []
   #ahead = 0
@@ -34,7 +37,12 @@ export class FakeSimulator {
       http.get('*/setting', () => this.#say(this.setting)),
       http.get('*/clock', () => this.#say(this.#clock())),
       http.post('*/clock', async ({ request }) => this.#move(await request.json())),
-      http.get('*/faults', () => this.#say(this.faults)),
+      http.get('*/faults', async () => {
+        const answer = this.#say(this.faults)
+        this.faultsAsked += 1
+        await this.slowness
+        return answer
+      }),
       http.put('*/faults', async ({ request }) => {
         this.faults = (await request.json()) as Faults
         return this.#say(this.faults)
