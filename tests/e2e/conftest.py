@@ -17,7 +17,7 @@ from harness.webhooks import Webhooks
 SCALE = 0.1
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session", params=["standalone", "distributed"])
+@pytest_asyncio.fixture(scope="package", loop_scope="session", params=["standalone", "distributed"])
 async def product(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, servers: Servers
 ) -> AsyncGenerator[Product]:
@@ -35,21 +35,21 @@ async def product(
         yield made
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def helena(product: Product) -> AsyncGenerator[Operator]:
     """Provide an operator who is signed in."""
     async with product.operator("Helena") as operator:
         yield operator
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def rui(product: Product) -> AsyncGenerator[Operator]:
     """Provide another one."""
     async with product.operator("Rui") as operator:
         yield operator
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def webhooks(product: Product) -> AsyncGenerator[Webhooks]:
     """Provide a way to post webhooks by hand."""
     async with Webhooks.of(product) as opened:

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session"), pytest
 RACES = int(os.environ.get("HANDOFF_RACES", "100"))
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def raced(product: Product, helena: Operator, rui: Operator) -> Report:
     """Run the races once; every test looks at them."""
     return await Races(product, (helena, rui), Plan(races=RACES)).run()
