@@ -11,6 +11,7 @@ export PYTHONPATH := tests
 
 UI := services/operator-api/ui
 CONSOLE := services/operator-api/src/handoff_operator_api/console/index.html
+SIMULATOR := services/simulator/src/handoff_simulator/page/index.html
 UI_SOURCES := $(shell find $(UI) -name node_modules -prune -o -type f ! -name '*.test.*' -print)
 # Node is one of our Python packages, so that every machine builds with the same.
 NPM := PATH=$(CURDIR)/.venv/bin:$$PATH npm --prefix $(UI) --loglevel=error
@@ -34,14 +35,19 @@ $(UI)/node_modules/.installed: $(UI)/package-lock.json | .venv/installed
 	@$(NPM) install --no-save --no-audit --no-fund
 	@touch $@
 
+BUILD_PAGES = echo "Building the console and the simulator's page …"; $(NPM) run --silent build
+
 $(CONSOLE): $(UI_SOURCES) $(UI)/node_modules/.installed
-	@echo "Building the console …"
-	@$(NPM) run --silent build
+	@$(BUILD_PAGES)
+
+# Built after the console by the same command; older, or not there: that was interrupted.
+$(SIMULATOR): $(CONSOLE)
+	@test $@ -nt $< || { $(BUILD_PAGES); }
 
 ##@ Use
 
 .PHONY: run
-run: .venv/installed $(CONSOLE) ## Start everything in one process (honours PORT, HANDOFF_HOME and .env)
+run: .venv/installed $(SIMULATOR) ## Start everything in one process (honours PORT, HANDOFF_HOME and .env)
 	@exec $(RUN)handoff run
 
 .PHONY: cluster
@@ -52,7 +58,7 @@ cluster: install web ## Start the five services, two replicas each, over RabbitM
 install: .venv/installed ## Install everything into .venv (done by the other targets)
 
 .PHONY: web
-web: $(CONSOLE) ## Build the console into the operator API's package (done by the other targets)
+web: $(SIMULATOR) ## Build the console and the simulator's page into their packages (done by the other targets)
 
 ##@ Check
 
