@@ -32,7 +32,7 @@ NPM := PATH=$(CURDIR)/.venv/bin:$$PATH npm --prefix $(UI) --loglevel=error
 # As locked. Not `ci`: that refuses a lock without the other systems' builds of a package.
 $(UI)/node_modules/.installed: $(UI)/package-lock.json | .venv/installed
 	@echo "Installing the console's packages …"
-	@$(NPM) install --no-save --no-audit --no-fund
+	@$(NPM) install --no-save --prefer-offline --no-audit --no-fund
 	@touch $@
 
 BUILD_PAGES = echo "Building the console and the simulator's page …"; $(NPM) run --silent build
