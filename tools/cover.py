@@ -20,6 +20,8 @@ FULL = (
     "services/*/src/handoff_*/domain/**/*.py",
     "libs/common/src/handoff_common/events/**/*.py",
     "libs/common/src/handoff_common/messaging/consumer.py",
+    "libs/common/src/handoff_common/messaging/runs.py",
+    "libs/common/src/handoff_common/messaging/patience.py",
 )
 """Where every branch must be taken by some test."""
 

@@ -1,7 +1,5 @@
 import asyncio
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -11,7 +9,7 @@ from pydantic import TypeAdapter
 from handoff_common.errors import TransientError
 from handoff_common.events import BotRequested, ConversationChanged, CustomerWrote
 from handoff_common.messaging.broker import Delivery
-from handoff_common.messaging.consumer import MAX_STARTS, Consumer
+from handoff_common.messaging.consumer import Consumer
 from handoff_common.messaging.handling import Handled, Intake
 from handoff_common.testing.consuming import (
     NOW,
@@ -175,52 +173,6 @@ async def test_an_effect_that_nobody_routes_buries_only_the_event_it_follows_fro
         "bury 2 unroutable: customer.wrote.v1",
         "ack -3",
     ]
-
-
-async def test_a_redelivered_event_runs_alone_with_its_start_on_record(recorder: Recorder) -> None:
-    deliveries = [delivery(1), delivery(2, redelivered=True), delivery(3)]
-    journal = await consume(recorder, *deliveries, until="ack -3", batch=8)
-    assert journal == [
-        f"begin {QUEUE} 2",
-        "handle 2",
-        f"end {QUEUE} 2",
-        "handle 1 3",
-        "publish 10 20 30",
-        "ack -3",
-    ]
-
-
-async def test_what_was_started_three_times_and_never_ended_is_quarantined(
-    recorder: Recorder,
-) -> None:
-    recorder.starts[1], recorder.starts[2] = MAX_STARTS, MAX_STARTS - 1
-    deliveries = [delivery(1, redelivered=True), delivery(2, redelivered=True)]
-    journal = await consume(recorder, *deliveries, until="ack -2", batch=8)
-    assert recorder.batches == [[2]]
-    assert "bury 1 quarantined" in journal
-    assert +recorder.starts == Counter()
-
-
-async def test_copies_of_an_event_that_come_at_once_are_no_sign_of_a_crash(
-    recorder: Recorder,
-) -> None:
-    once = delivery(1, redelivered=True)
-    handled = recorder.broker.hold("handle")
-    recorder.broker.give(*(replace(once, tag=tag) for tag in range(1, MAX_STARTS + 3)))
-    async with consuming(recorder, workers=MAX_STARTS + 2):
-        await recorder.broker.until(lambda: len(recorder.batches) > 0)
-        await asyncio.sleep(0)  # every other worker has had its chance to begin
-        handled.set()
-        await recorder.broker.asked(f"ack {MAX_STARTS + 2}")
-    assert recorder.batches == [[1]] * (MAX_STARTS + 2)
-    assert not [entry for entry in recorder.broker.journal if entry.startswith("bury")]
-
-
-async def test_a_redelivered_event_alone_in_a_batch_keeps_to_the_same_rules(
-    recorder: Recorder,
-) -> None:
-    journal = await consume(recorder, delivery(1, redelivered=True), until="ack -1", batch=8)
-    assert journal[:3] == [f"begin {QUEUE} 1", "handle 1", f"end {QUEUE} 1"]
 
 
 async def test_logs_name_the_conversation_and_never_an_address(

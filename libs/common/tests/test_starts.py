@@ -19,16 +19,20 @@ TABLES: list[type[RouterStartRow | OutboundStartRow | BotStartRow]] = [
 
 async def count_starts(database: Database) -> None:
     """Count starts apart by event, by queue and by service; forget those that ended."""
-    event, other = uuid4(), uuid4()
     for table in TABLES:
+        event, other, third = uuid4(), uuid4(), uuid4()
         starts = DatabaseStarts(database, table)
         assert [await starts.begin("a", event) for _ in range(3)] == [1, 2, 3]
         assert await starts.begin("b", event) == 1
         assert await starts.begin("a", other) == 1
-        await starts.end("a", event)
-        assert await starts.begin("a", event) == 1
+        assert await starts.begin_first("a", [event, third]) == {third}
+        assert await starts.begin_first("a", [third]) == set()
+        assert await starts.begin("a", third) == 2
+        await starts.end("a", [event, third])
+        assert await starts.begin_first("a", [event]) == {event}
+        assert await starts.begin("a", event) == 2
         assert await starts.begin("b", event) == 2
-        await starts.end("a", uuid4())  # never begun
+        await starts.end("a", [uuid4()])  # never begun
 
 
 async def test_starts_are_counted_until_one_ends(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """What a handler takes and gives, and how its consumer takes deliveries."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 from uuid import UUID
@@ -29,12 +29,16 @@ Handle = Callable[[Sequence[E]], Awaitable[Sequence[Handled]]]
 class Starts(Protocol):
     """A durable record of starts of redelivered events: a process that dies leaves its mark."""
 
+    async def begin_first(self, queue: str, event_ids: Sequence[UUID]) -> Collection[UUID]:
+        """Record a start of each event that has none on record, all at once; return those."""
+        ...
+
     async def begin(self, queue: str, event_id: UUID) -> int:
         """Record a start; return how many have not ended, this one included."""
         ...
 
-    async def end(self, queue: str, event_id: UUID) -> None:
-        """Forget the starts of an event that was handled, one way or the other."""
+    async def end(self, queue: str, event_ids: Sequence[UUID]) -> None:
+        """Forget the starts of events that were handled, one way or the other."""
         ...
 
 

@@ -1,5 +1,6 @@
 """Starts of redelivered events, in the database of the service that handles them."""
 
+from collections.abc import Collection, Sequence
 from typing import cast
 from uuid import UUID
 
@@ -18,6 +19,18 @@ class DatabaseStarts:
         self._database = database
         self._table = table
 
+    async def begin_first(self, queue: str, event_ids: Sequence[UUID]) -> Collection[UUID]:
+        """Record a start of each event that has none; return those. Raises `AwayError`."""
+        async with self._database.write() as connection:
+            now = await self._database.now(connection)
+            rows = [
+                {"event_id": event_id, "queue": queue, "count": 1, "started_at": now}
+                for event_id in sorted(event_ids)  # one order: two replicas can't deadlock
+            ]
+            statement = self._database.insert_new(self._table).values(rows)
+            found = await connection.scalars(statement.returning(table_of(self._table).c.event_id))
+            return frozenset(found)
+
     async def begin(self, queue: str, event_id: UUID) -> int:
         """Record a start; return how many have not ended. Raises `AwayError`."""
         columns = table_of(self._table).c
@@ -34,12 +47,12 @@ class DatabaseStarts:
             )
             return cast("int", await connection.scalar(statement))
 
-    async def end(self, queue: str, event_id: UUID) -> None:
-        """Forget an event's starts. Raises `AwayError`."""
+    async def end(self, queue: str, event_ids: Sequence[UUID]) -> None:
+        """Forget the starts of events. Raises `AwayError`."""
         columns = table_of(self._table).c
         async with self._database.write() as connection:
             await connection.execute(
                 delete(table_of(self._table)).where(
-                    columns.event_id == event_id, columns.queue == queue
+                    columns.event_id.in_(event_ids), columns.queue == queue
                 )
             )

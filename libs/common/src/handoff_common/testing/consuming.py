@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from uuid import UUID
@@ -81,18 +81,28 @@ class Recorder:
                 raise fault
         return [self.outcomes.get(n, Handled(effects=[effect(n)])) for n in numbers]
 
+    async def begin_first(self, queue: str, event_ids: Sequence[UUID]) -> Collection[UUID]:
+        self._fail_to_begin()
+        first = [each for each in event_ids if not self.starts[each.int]]
+        self.starts.update(each.int for each in first)
+        await self.broker.perform("first", queue, *(each.int for each in first))
+        return set(first)
+
     async def begin(self, queue: str, event_id: UUID) -> int:
-        if self.starts_faults:
-            fault = self.starts_faults.pop(0)
-            if fault is not None:
-                raise fault
+        self._fail_to_begin()
         self.starts[event_id.int] += 1
         await self.broker.perform("begin", queue, event_id.int)
         return self.starts[event_id.int]
 
-    async def end(self, queue: str, event_id: UUID) -> None:
-        del self.starts[event_id.int]
-        await self.broker.perform("end", queue, event_id.int)
+    async def end(self, queue: str, event_ids: Sequence[UUID]) -> None:
+        for each in event_ids:
+            del self.starts[each.int]
+        await self.broker.perform("end", queue, *(each.int for each in event_ids))
+
+    def _fail_to_begin(self) -> None:
+        fault = self.starts_faults.pop(0) if self.starts_faults else None
+        if fault is not None:
+            raise fault
 
 
 @asynccontextmanager
