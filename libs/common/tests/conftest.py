@@ -1,10 +1,15 @@
 from collections.abc import AsyncGenerator, Generator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from handoff_common import schema
+from handoff_common.database import Database
 from handoff_common.testing.brokers import RabbitHouse
+from handoff_common.testing.databases import migrated_database
 from handoff_common.testing.logs import Logs, logging_as
+from handoff_common.testing.postgres import Postgres
 from handoff_common.testing.rabbit import Rabbit
 
 
@@ -22,3 +27,21 @@ async def house(rabbit: Rabbit) -> AsyncGenerator[RabbitHouse]:
     yield house
     await house.close()
     await rabbit.delete_vhost(name)
+
+
+@pytest.fixture
+async def on_sqlite(tmp_path: Path) -> AsyncGenerator[Database]:
+    url = f"sqlite:///{tmp_path / 'handoff.db'}"
+    await schema.upgrade(url)
+    database = Database(url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def on_postgres(postgres: Postgres) -> AsyncGenerator[Database]:
+    name = f"database_{uuid4().hex[:6]}"
+    database = Database(await migrated_database(postgres, name))
+    yield database
+    await database.close()
+    await postgres.drop_database(name)

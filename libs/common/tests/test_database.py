@@ -1,6 +1,5 @@
 import asyncio
 import sqlite3
-from collections.abc import AsyncGenerator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -14,8 +13,6 @@ from handoff_common import schema
 from handoff_common.database import Database, execute_many, table_of
 from handoff_common.errors import AwayError
 from handoff_common.tables import ContactRow, WatermarkRow
-from handoff_common.testing.databases import migrated_database
-from handoff_common.testing.postgres import Postgres
 
 CONTACTS = table_of(ContactRow)
 WATERMARKS = table_of(WatermarkRow)
@@ -31,24 +28,6 @@ async def add(database: Database, *contacts: dict[str, object]) -> None:
     async with database.write() as connection:
         for each in contacts:
             await connection.execute(insert(CONTACTS).values(each))
-
-
-@pytest.fixture
-async def on_sqlite(tmp_path: Path) -> AsyncGenerator[Database]:
-    url = f"sqlite:///{tmp_path / 'handoff.db'}"
-    await schema.upgrade(url)
-    database = Database(url)
-    yield database
-    await database.close()
-
-
-@pytest.fixture
-async def on_postgres(postgres: Postgres) -> AsyncGenerator[Database]:
-    name = f"database_{uuid4().hex[:6]}"
-    database = Database(await migrated_database(postgres, name))
-    yield database
-    await database.close()
-    await postgres.drop_database(name)
 
 
 # What must hold on both
@@ -204,78 +183,3 @@ async def test_a_commit_is_on_the_disk_and_references_are_checked(on_sqlite: Dat
             for name in ("journal_mode", "synchronous", "foreign_keys")
         ]
     assert pragmas == ["wal", 2, 1]
-
-
-# PostgreSQL
-
-
-async def test_a_server_that_nobody_reaches_is_away() -> None:
-    database = Database("postgres://nobody@127.0.0.1:1/none")
-    with pytest.raises(AwayError):
-        await database.ping()
-    await database.close()
-
-
-@pytest.mark.integration
-async def test_a_connection_that_the_server_ended_is_away_and_the_next_one_is_not(
-    on_postgres: Database,
-) -> None:
-    with pytest.raises(AwayError):
-        async with on_postgres.write() as connection:
-            await connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
-    await on_postgres.ping()
-
-
-@pytest.mark.integration
-async def test_a_server_that_only_reads_is_away(on_postgres: Database) -> None:
-    async with on_postgres.write() as connection:
-        name = await connection.scalar(text("SELECT current_database()"))
-        await connection.execute(
-            text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
-        )
-    await on_postgres.close()  # the next connection finds it so
-    with pytest.raises(AwayError, match="25006"):
-        await add(on_postgres, contact())
-
-
-@pytest.mark.integration
-async def test_a_parameter_that_cannot_be_stored_is_a_bug_and_nothing_to_wait_for(
-    on_postgres: Database,
-) -> None:
-    # asyncpg has one class for this and for a closed connection; waiting would be for ever.
-    with pytest.raises(DBAPIError):
-        async with on_postgres.read() as connection:
-            await connection.execute(text("SELECT CAST(:n AS integer)"), {"n": 2**40})
-    with pytest.raises(DBAPIError):
-        await add(on_postgres, contact("a\0b"))
-    await on_postgres.ping()
-
-
-@pytest.mark.integration
-async def test_no_connection_in_time_is_away(postgres: Postgres) -> None:
-    name = f"database_{uuid4().hex[:6]}"
-    database = Database(await postgres.create_database(name), pool_size=1, wait_seconds=0.5)
-    async with database.write():
-        with pytest.raises(AwayError):
-            await database.ping()
-    await database.close()
-    await postgres.drop_database(name)
-
-
-@pytest.mark.integration
-async def test_a_deadlock_is_away_for_one_of_the_two(on_postgres: Database) -> None:
-    async with on_postgres.write() as connection:
-        await connection.execute(insert(WATERMARKS).values(business="a", read_until=NOW))
-        await connection.execute(insert(WATERMARKS).values(business="b", read_until=NOW))
-    both = asyncio.Barrier(2)
-
-    async def lock(first: str, second: str) -> None:
-        async with on_postgres.write() as connection:
-            for business in (first, second):
-                row = select(WATERMARKS).where(WATERMARKS.c.business == business)
-                await connection.execute(row.with_for_update())
-                if business == first:
-                    await both.wait()
-
-    outcomes = await asyncio.gather(lock("a", "b"), lock("b", "a"), return_exceptions=True)
-    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AwayError", "NoneType"]

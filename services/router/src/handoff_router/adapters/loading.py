@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -141,15 +141,17 @@ async def _conversation_ids(
     return await _ids_of(connection, names)
 
 
+def threads_of(customers: Sequence[str]) -> Select[tuple[UUID, str, str]]:
+    """Return what finds the conversations of customers: by `ix_conversations_pair`."""
+    return select(
+        col(ConversationRow.id), col(ConversationRow.customer), col(ConversationRow.business)
+    ).where(col(ConversationRow.customer).in_(customers))
+
+
 async def _ids_of(connection: AsyncConnection, pairs: dict[Pair, str]) -> dict[Pair, UUID]:
     if not pairs:
         return {}
-    rows = await _rows(
-        connection,
-        select(
-            col(ConversationRow.id), col(ConversationRow.customer), col(ConversationRow.business)
-        ).where(col(ConversationRow.customer).in_([customer for customer, _ in pairs])),
-    )
+    rows = await _rows(connection, threads_of([customer for customer, _ in pairs]))
     found = {(row.customer, row.business): row.id for row in rows}
     return {pair: found[pair] for pair in pairs if pair in found}
 
