@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
+from handoff_common.clock import Clock
 from handoff_common.database import table_of
 from handoff_common.tables import OperatorRow, SessionRow
 from handoff_operator_api.adapters.passwords import PasswordCost, Passwords
@@ -169,6 +170,17 @@ async def test_a_request_keeps_the_session_alive(house: World) -> None:
         seen_at = await connection.scalar(select(SESSIONS.c.seen_at))
     assert seen_at is not None
     assert datetime.now(UTC) - seen_at < timedelta(minutes=1)
+
+
+async def test_who_moves_the_business_forward_stays_signed_in(schema: Path, tmp_path: Path) -> None:
+    clock = Clock()
+    async with world(schema, tmp_path / "handoff.db", clock=clock) as house:
+        _, browser = await house.signed_in("Helena")
+
+        clock.move_to(timedelta(days=7))
+        await house.signed_in("Rui")
+
+        assert (await browser.get("/api/session")).status_code == 200
 
 
 async def test_ended_sessions_are_swept_out_at_the_next_sign_in(house: World) -> None:

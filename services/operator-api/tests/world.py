@@ -16,6 +16,7 @@ from fakeredis import FakeAsyncRedis
 from sqlalchemy import create_engine, update
 from starlette.types import ASGIApp
 
+from handoff_common.clock import Clock
 from handoff_common.database import Database, table_of
 from handoff_common.ids import OperatorId
 from handoff_common.tables import (
@@ -176,9 +177,10 @@ async def world(
     *,
     origins: Sequence[str] = (CONSOLE,),
     console: Path | None = None,
+    clock: Clock | None = None,
 ) -> AsyncGenerator[World]:
     shutil.copy(schema, path)
-    database = Database(f"sqlite:///{path}")
+    database = Database(f"sqlite:///{path}", clock=clock)
     router, redis = FakeRouter(database), FakeAsyncRedis()
     try:
         async with service(

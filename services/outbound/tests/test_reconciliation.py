@@ -42,6 +42,7 @@ class MemoryWatermarks:
     clock: Clock
     until: datetime | None = None
     known: set[str] = field(default_factory=set[str])
+    ahead: timedelta = timedelta(0)
 
     async def begin(self, business: str) -> tuple[datetime, datetime]:
         assert business == BUSINESS
@@ -93,6 +94,19 @@ async def test_a_message_that_nobody_has_goes_the_ordinary_way(office: Office) -
     assert (wrote.customer, wrote.business, wrote.text) == (CUSTOMER, BUSINESS, "Olá")
     assert wrote.received_at == message.created_at
     assert is_trace(wrote.trace)
+
+
+async def test_what_is_found_after_a_jump_reached_the_business_just_now(office: Office) -> None:
+    office.marks.ahead = timedelta(days=7)
+    message = inbound("SM1", 120, office.clock)
+    office.inbox.pages = [[message]]
+
+    assert await office.reconcile() == 1
+
+    [wrote] = office.publisher.events
+    assert isinstance(wrote, CustomerWrote)
+    assert wrote.received_at == message.created_at + timedelta(days=7)
+    assert wrote.time == office.clock.now + timedelta(days=7)
 
 
 async def test_what_is_known_sent_by_us_young_or_old_is_left_alone(office: Office) -> None:

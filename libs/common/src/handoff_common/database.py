@@ -9,7 +9,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import Executable, Table, event, func, select
@@ -20,6 +20,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel import SQLModel
 
+from handoff_common.clock import Clock
 from handoff_common.errors import AwayError
 
 # Connection exceptions, operator intervention, no resources, serialization and deadlock, a login or
@@ -35,11 +36,20 @@ class Database:
     Raises `AwayError` when the server is away, or asks to try again (deadlock, busy).
     """
 
-    def __init__(self, url: str, *, pool_size: int = 8, wait_seconds: float = 5) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 8,
+        wait_seconds: float = 5,
+        clock: Clock | None = None,
+    ) -> None:
         """Take `postgresql://…`, `postgres://…` or `sqlite:///path`; drivers are chosen here.
 
-        What doesn't connect, isn't free or stays locked for `wait_seconds` is away.
+        What doesn't connect, isn't free or stays locked for `wait_seconds` is away. SQLite has no
+        clock: there `clock` is the time. PostgreSQL has one that nobody moves.
         """
+        self._clock = clock or Clock()
         parsed = make_url(url.replace("postgres://", "postgresql://", 1))
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self.path = parsed.database or ""
@@ -82,10 +92,19 @@ class Database:
         async with _translated(), self._reader.connect() as connection:
             yield connection
 
+    @property
+    def ahead(self) -> timedelta:
+        """How far `now` is ahead of `machine_now`."""
+        return self._clock.ahead if self.is_sqlite else timedelta(0)
+
     async def now(self, connection: AsyncConnection) -> datetime:
-        """Return the database's clock, which all deadlines are set and checked by."""
+        """Return the business's time: what people read, and their deadlines."""
+        return await self.machine_now(connection) + self.ahead
+
+    async def machine_now(self, connection: AsyncConnection) -> datetime:
+        """Return the time that nobody moves: for leases, attempts and sessions."""
         if self.is_sqlite:
-            return datetime.now(UTC)
+            return self._clock.machine_now()
         moment = await connection.scalar(select(func.clock_timestamp()))
         return cast("datetime", moment)
 

@@ -1,13 +1,15 @@
 """Wiring: what ingress is made of."""
 
-from collections.abc import AsyncGenerator, Collection, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Protocol
 
 from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from handoff_common.clock import machine_now
 from handoff_common.lifecycle import health_routes
 from handoff_ingress.api.admission import Signatures
 from handoff_ingress.api.twilio import Publisher, Webhooks
@@ -26,17 +28,18 @@ def routes(
     auth_tokens: Sequence[str],
     account_sid: str,
     businesses: Collection[str],
+    now: Callable[[], datetime] = machine_now,
 ) -> list[Route]:
     """Return the webhooks as routes for the root of an application.
 
     `public_base_url` is where Twilio finds that root; `businesses` are our addresses, as in
-    `whatsapp:+55…`. Raises `ValueError` for settings under which a forged webhook would pass, or
-    none would.
+    `whatsapp:+55…`; `now` is the business's clock. Raises `ValueError` for settings under which a
+    forged webhook would pass, or none would.
     """
     if not businesses:
         raise ValueError("no number is configured: every webhook would be refused")
     signatures = Signatures(public_base_url, auth_tokens)
-    return Webhooks(publisher, signatures, account_sid, frozenset(businesses)).routes()
+    return Webhooks(publisher, signatures, account_sid, frozenset(businesses), now).routes()
 
 
 @asynccontextmanager

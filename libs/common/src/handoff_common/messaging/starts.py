@@ -35,7 +35,7 @@ class DatabaseStarts:
         """Record a start; return how many have not ended. Raises `AwayError`."""
         columns = table_of(self._table).c
         async with self._database.write() as connection:
-            now = await self._database.now(connection)
+            now = await self._database.machine_now(connection)
             statement = (
                 self._database.insert(self._table)
                 .values(event_id=event_id, queue=queue, count=1, started_at=now)

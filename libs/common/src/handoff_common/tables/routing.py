@@ -33,7 +33,7 @@ class TimerRow(Published, table=True):
     kind: str = Field(primary_key=True, max_length=20)
     generation: int
     due_at: datetime | None
-    """None: cancelled, or fired and handled."""
+    """None: cancelled, or fired and handled. Of the send protocol: by the machine's clock."""
     leased_until: datetime | None = None
     """A poller is publishing it."""
     trace: str = Field(default="", max_length=55)

@@ -6,7 +6,7 @@ message list): it calls the fallback URL or tries again, and reconciliation find
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Protocol
 
 import structlog
@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.status import HTTP_403_FORBIDDEN
 
+from handoff_common.clock import machine_now
 from handoff_common.errors import AwayError, UnroutableError
 from handoff_common.events import BaseEvent, ConversationEvent
 from handoff_common.telemetry import child
@@ -37,10 +38,6 @@ class Publisher(Protocol):
     async def publish(self, events: Sequence[BaseEvent]) -> None: ...
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class Webhooks:
     """Twilio's webhooks of one account, for some of its numbers."""
@@ -49,7 +46,7 @@ class Webhooks:
     signatures: Signatures
     account_sid: str
     businesses: Collection[str]
-    now: Callable[[], datetime] = _utc_now
+    now: Callable[[], datetime] = machine_now
 
     def routes(self) -> list[Route]:
         message, status = _answered(self.message), _answered(self.status)

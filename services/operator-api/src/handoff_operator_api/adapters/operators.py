@@ -1,4 +1,7 @@
-"""Operators and their sessions in the database: the two tables that this service writes."""
+"""Operators and their sessions in the database: the two tables that this service writes.
+
+Sessions live by the machine's clock: whoever moves the business forward stays signed in.
+"""
 
 import secrets
 from datetime import datetime
@@ -73,7 +76,7 @@ class Operators:
 
     async def _open(self, operator: Operator, token: str, renewed: str | None) -> Session:
         async with self._database.write() as connection:
-            now = await self._database.now(connection)
+            now = await self._database.machine_now(connection)
             if renewed is not None:
                 await connection.execute(
                     update(table_of(OperatorRow))
@@ -120,7 +123,7 @@ class Operators:
         )
         async with self._database.read() as connection:
             row = (await connection.execute(statement)).mappings().first()
-            now = await self._database.now(connection)
+            now = await self._database.machine_now(connection)
         if row is None:
             return None, now
         alive = is_alive(created_at=row["opened_at"], seen_at=row["seen_at"], now=now)

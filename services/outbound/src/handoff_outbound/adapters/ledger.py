@@ -2,6 +2,7 @@
 
 Lock order, everywhere: the conversation's row, then rows of the ledger. READ COMMITTED: what a
 decision sees is read in statements of its own, after the lock; in one with it, it would be older.
+By the machine's clock: moving the business forward must not make an attempt old that is on its way.
 """
 
 from collections.abc import Collection, Sequence
@@ -79,7 +80,7 @@ class DatabaseLedger:
             col(MessageReportRow.attempt) == col(SendRow.attempt),
         )
         async with self._database.read() as connection:
-            now = await self._database.now(connection)
+            now = await self._database.machine_now(connection)
             due = await _rows(
                 connection,
                 named.where(col(SendRow.next_at) <= now).order_by(col(SendRow.next_at)),
@@ -100,7 +101,7 @@ class DatabaseLedger:
     async def unpublished(self, age: timedelta, limit: int) -> Sequence[Attempt]:
         """Return attempts whose result was stored this long ago, and perhaps never published."""
         async with self._database.read() as connection:
-            now = await self._database.now(connection)
+            now = await self._database.machine_now(connection)
             rows = await _rows(
                 connection,
                 select(SendRow)
@@ -147,7 +148,7 @@ class DatabaseLedger:
         )
         others = await _others(connection, key, listed) if listed else ()
         return Sight(
-            now=await self._database.now(connection),
+            now=await self._database.machine_now(connection),
             fence=fence,
             attempts={row.attempt: attempt_of(row) for row in attempts},
             reports={row.attempt: row.message_sid for row in reports},

@@ -1,7 +1,7 @@
-"""How far Twilio's list of inbound messages has been read."""
+"""How far Twilio's list of inbound messages has been read: by the machine's clock, as Twilio's."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlmodel import col
@@ -16,13 +16,18 @@ class DatabaseWatermarks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @property
+    def ahead(self) -> timedelta:
+        """How far the business's time is ahead of Twilio's."""
+        return self._database.ahead
+
     async def begin(self, business: str) -> tuple[datetime, datetime]:
         """Return how far the number's list has been read, and the time.
 
         At first both are now: what came before us was somebody else's to answer.
         """
         async with self._database.write() as connection:
-            now = await self._database.now(connection)
+            now = await self._database.machine_now(connection)
             insert = self._database.insert_new(WatermarkRow)
             await connection.execute(insert.values(business=business, read_until=now))
             until = await connection.scalar(

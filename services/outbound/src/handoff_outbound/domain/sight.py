@@ -29,7 +29,7 @@ class Sight:
     """Everything is read after the lock was taken."""
 
     now: datetime
-    """By the database's clock, like every deadline."""
+    """By the machine's clock, like every deadline of the ledger."""
     fence: Fence
     attempts: Mapping[int, Attempt]
     """All attempts of the message, by number."""

@@ -34,6 +34,11 @@ class Received(Protocol):
 
 
 class Watermarks(Protocol):
+    @property
+    def ahead(self) -> timedelta:
+        """How far the business's time is ahead of the marks' and Twilio's."""
+        ...
+
     async def begin(self, business: str) -> tuple[datetime, datetime]:
         """Return how far the number's list has been read, and the time; at first, both are now."""
         ...
@@ -81,7 +86,7 @@ class Reconciliation:
         async for page in self._received.received(business, max(since - SKEW, now - _OLDEST)):
             ripe = {m.sid: m for m in page if self._is_ripe(m, since, now)}
             missing = await self._watermarks.unknown(ripe) if ripe else set[str]()
-            wrote = [_customer_wrote(ripe[sid], now) for sid in ripe if sid in missing]
+            wrote = [self._customer_wrote(ripe[sid], now) for sid in ripe if sid in missing]
             if wrote:
                 await self._publisher.publish(wrote)
                 count += len(wrote)
@@ -105,15 +110,15 @@ class Reconciliation:
             message.inbound and earliest <= message.created_at <= now - self._timing.webhook_grace
         )
 
-
-def _customer_wrote(message: Listed, now: datetime) -> CustomerWrote:
-    return CustomerWrote(
-        id=inbound_id(message.sid),
-        time=now,
-        trace=new_trace(),
-        message_sid=message.sid,
-        customer=message.sender,
-        business=message.recipient,
-        text=message.body,
-        received_at=message.created_at,
-    )
+    def _customer_wrote(self, message: Listed, now: datetime) -> CustomerWrote:
+        ahead = self._watermarks.ahead
+        return CustomerWrote(
+            id=inbound_id(message.sid),
+            time=now + ahead,
+            trace=new_trace(),
+            message_sid=message.sid,
+            customer=message.sender,
+            business=message.recipient,
+            text=message.body,
+            received_at=message.created_at + ahead,
+        )

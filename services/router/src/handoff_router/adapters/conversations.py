@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -47,6 +47,7 @@ from handoff_router.adapters.saving import (
     write_timers,
 )
 from handoff_router.domain.changes import (
+    MACHINE_TIMERS,
     Change,
     ConsentChanged,
     HandoffBriefed,
@@ -66,6 +67,8 @@ from handoff_router.domain.conversation import Input, RouterInput
 from handoff_router.domain.delivery import further
 from handoff_router.domain.draft import Facts
 from handoff_router.domain.state import Conversation, Ended
+
+ZERO = timedelta(0)
 
 
 class DatabaseConversations:
@@ -220,7 +223,8 @@ class DatabaseUnit:
                 self._messages.update(change.id, settled_values(change))
             case TimerSet(kind, delay):
                 generation = self._loaded.timers.get((state.id, kind), Timer()).generation + 1
-                self._set_timer((state.id, kind), Timer(generation, now + delay, trace))
+                due_at = now + delay - (self._loaded.ahead if kind in MACHINE_TIMERS else ZERO)
+                self._set_timer((state.id, kind), Timer(generation, due_at, trace))
             case TimerCleared(kind):
                 timer = self._loaded.timers.get((state.id, kind), Timer())
                 self._set_timer((state.id, kind), Timer(timer.generation, None))

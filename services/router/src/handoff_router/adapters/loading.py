@@ -6,7 +6,7 @@ reads would be older than the locks.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -56,6 +56,9 @@ class Loaded:
     """All that is known about the conversations of a batch; kept up to date while it is applied."""
 
     now: datetime
+    """By the business's clock."""
+    ahead: timedelta
+    """How far that is ahead of the machine's."""
     conversations: dict[UUID, Conversation] = field(default_factory=dict[UUID, Conversation])
     ids: dict[Pair, UUID] = field(default_factory=dict[Pair, UUID])
     stored: dict[UUID, Stored] = field(default_factory=dict[UUID, Stored])
@@ -87,13 +90,13 @@ async def load(
     known = [row.id for row in rows]
     open_messages = await _open_messages(connection, known)
     # Again: while we waited for a lock, its holder may have recorded what happened after `now`.
-    loaded = Loaded(now=await database.now(connection), ids=ids)
+    loaded = Loaded(now=await database.now(connection), ahead=database.ahead, ids=ids)
     loaded.conversations = {row.id: conversation_of(row, open_messages[row.id]) for row in rows}
     loaded.stored = await _stored(connection, events)
     loaded.ended = await _ended(connection, events)
     attempts = {message: ended.attempt for message, ended in loaded.ended.items()}
     attempts |= {m.id: m.attempt for messages in open_messages.values() for m in messages}
-    loaded.ledger = await _ledger(connection, attempts)
+    loaded.ledger = await _ledger(connection, attempts, loaded.ahead)
     loaded.timers = await _timers(connection, known)
     loaded.positions = await _positions(connection, _asking(events, loaded))
     await _load_reports(connection, events, loaded)
@@ -193,7 +196,9 @@ async def _stored(connection: AsyncConnection, events: Sequence[RouterInput]) ->
     }
 
 
-async def _ledger(connection: AsyncConnection, attempts: dict[UUID, int]) -> dict[UUID, Ledger]:
+async def _ledger(
+    connection: AsyncConnection, attempts: dict[UUID, int], ahead: timedelta
+) -> dict[UUID, Ledger]:
     if not attempts:
         return {}
     rows = await _rows(
@@ -207,7 +212,7 @@ async def _ledger(connection: AsyncConnection, attempts: dict[UUID, int]) -> dic
             col(SendRow.claimed_at),
         ).where(col(SendRow.message_id).in_(attempts)),
     )
-    return ledger_of(rows, attempts)
+    return ledger_of(rows, attempts, ahead)
 
 
 async def _ended(connection: AsyncConnection, events: Sequence[RouterInput]) -> dict[UUID, Ended]:

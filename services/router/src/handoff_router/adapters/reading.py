@@ -1,6 +1,7 @@
 """Rows as the domain's values."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -62,8 +63,12 @@ def outgoing_of(row: Row[Any]) -> Outgoing:
     )
 
 
-def ledger_of(rows: Sequence[Row[Any]], attempts: dict[UUID, int]) -> dict[UUID, Ledger]:
+def ledger_of(
+    rows: Sequence[Row[Any]], attempts: dict[UUID, int], ahead: timedelta
+) -> dict[UUID, Ledger]:
     """Return what the ledger says of each message, of which `attempts` has the current attempt.
+
+    The ledger is kept by the machine's clock, which the business's is `ahead` of.
 
     An attempt on its way comes first: until it has landed, nothing may follow it. Then any that was
     accepted, since the customer has the message by that; then the current one.
@@ -75,7 +80,7 @@ def ledger_of(rows: Sequence[Row[Any]], attempts: dict[UUID, int]) -> dict[UUID,
             known = found.get(row.message_id)
             if known is None or _rank(known.state, current=True) < rank:
                 found[row.message_id] = Ledger(
-                    row.state, row.attempt, row.message_sid, row.code, row.claimed_at
+                    row.state, row.attempt, row.message_sid, row.code, row.claimed_at + ahead
                 )
     return found
 

@@ -1,4 +1,4 @@
-"""Deadlines in the database, by the database's clock."""
+"""Deadlines in the database, each by the clock that it was set by."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,6 +12,7 @@ from handoff_common.database import Database, execute_many, table_of
 from handoff_common.events import TimerFired
 from handoff_common.ids import timer_id
 from handoff_common.tables import TimerRow
+from handoff_router.domain.changes import MACHINE_TIMERS
 
 LEASE = timedelta(seconds=10)
 """A poller that dies between leasing and publishing makes a deadline this much late."""
@@ -27,9 +28,12 @@ class DatabaseTimers:
         """Lease deadlines that have passed. Raises `AwayError`."""
         async with self._database.read() as connection:
             now = await self._database.now(connection)
+            machine = now - self._database.ahead
+            mechanical = col(TimerRow.kind).in_(sorted(MACHINE_TIMERS))
             passed = and_(
                 col(TimerRow.due_at) <= now,
-                or_(col(TimerRow.leased_until).is_(None), col(TimerRow.leased_until) < now),
+                or_(~mechanical, col(TimerRow.due_at) <= machine),
+                or_(col(TimerRow.leased_until).is_(None), col(TimerRow.leased_until) < machine),
             )
             probe = select(col(TimerRow.kind)).where(passed).limit(1)
             if (await connection.execute(probe)).first() is None:
@@ -53,14 +57,14 @@ class DatabaseTimers:
                 )
                 for row in found.all()
             ]
-            await _lease(connection, fired, now + LEASE)
+            await _lease(connection, fired, machine + LEASE)
         return fired
 
     async def published(self, fired: Sequence[TimerFired]) -> None:
         """Keep them from being published again. Raises `AwayError`."""
         async with self._database.write() as connection:
-            now = await self._database.now(connection)
-            await _lease(connection, fired, now + HANDLING)
+            machine = await self._database.machine_now(connection)
+            await _lease(connection, fired, machine + HANDLING)
 
 
 async def _lease(connection: AsyncConnection, fired: Sequence[TimerFired], until: datetime) -> None:

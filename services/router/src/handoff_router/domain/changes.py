@@ -9,6 +9,10 @@ from uuid import UUID
 from handoff_common.events import AnyEvent, Brief, CommandAnswered, CustomerWrote, TimerKind
 from handoff_router.domain.state import Conversation, Outgoing
 
+MACHINE_TIMERS: frozenset[TimerKind] = frozenset({"send_overdue", "settling", "undecided"})
+"""Deadlines of the send protocol: they pass when the machine's time does, and must not come early
+because somebody moved the business forward. All others are the business's."""
+
 FinalStatus: TypeAlias = Literal["accepted", "refused", "superseded", "unconfirmed", "given_up"]
 
 

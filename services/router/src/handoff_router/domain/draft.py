@@ -33,7 +33,7 @@ class Facts:
     """What the transition may know beside the state, read under the same lock."""
 
     now: datetime
-    """By the database's clock."""
+    """By the business's clock."""
     ledger: dict[UUID, Ledger] = field(default_factory=dict[UUID, Ledger])
     """Of every open message, and of the message that the event is about."""
     ended: dict[UUID, Ended] = field(default_factory=dict[UUID, Ended])

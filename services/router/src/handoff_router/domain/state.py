@@ -127,7 +127,7 @@ class Ledger:
     sid: str | None = None
     code: int | None = None
     claimed_at: datetime | None = None
-    """When its last attempt was claimed, by the database's clock."""
+    """When its last attempt was claimed, by the business's clock as it is now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,66 @@
+"""Somebody moves the business forward: no attempt grows old, and no webhook is forgotten."""
+
+from collections.abc import AsyncGenerator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from handoff_common.clock import Clock
+from handoff_common.database import Database
+from handoff_common.tables import METADATA
+from handoff_outbound.adapters.watermarks import DatabaseWatermarks
+from handoff_outbound.domain.attempt import doubtful, waiting
+
+from .books import Books
+from .world import BUSINESS, TIMING
+
+WEEK = timedelta(days=7)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def books(tmp_path: Path, clock: Clock) -> AsyncGenerator[Books]:
+    database = Database(f"sqlite:///{tmp_path}/handoff.db", clock=clock)
+    async with database.write() as connection:
+        await connection.run_sync(METADATA.create_all)
+    yield Books(database, database)
+    await database.close()
+
+
+async def test_a_send_that_is_open_stays_its_workers(books: Books, clock: Clock) -> None:
+    release = await books.opened()
+    attempt = await books.claimed(release)
+
+    clock.move_to(WEEK)
+
+    assert await books.errands() == set()
+    assert (await books.look(release)).now - attempt.claimed_at < TIMING.claim_age
+
+
+async def test_what_waits_and_what_is_in_doubt_keeps_its_time(books: Books, clock: Clock) -> None:
+    one, two = [await books.claimed(await books.opened()) for _ in range(2)]
+    await books.settle(waiting(one, one.claimed_at, TIMING.retries[-1]))
+    await books.settle(doubtful(two, two.claimed_at, TIMING.checks[0]))
+    assert await books.errands() == set()
+
+    clock.move_to(WEEK)
+
+    assert await books.errands() == set()
+    assert await books.ledger.unpublished(TIMING.claim_age, 9) == []
+
+
+async def test_the_watermark_goes_by_twilios_time(books: Books, clock: Clock) -> None:
+    marks = DatabaseWatermarks(books.outbound)
+    since, _ = await marks.begin(BUSINESS)
+
+    clock.move_to(WEEK)
+
+    again, now = await marks.begin(BUSINESS)
+    assert again == since
+    assert now - since < timedelta(hours=1)
+    assert marks.ahead == WEEK

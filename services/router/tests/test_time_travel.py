@@ -1,0 +1,157 @@
+"""Somebody moves the business forward: its deadlines pass, and those of the send protocol don't."""
+
+from collections.abc import AsyncGenerator
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from shell import Shell, about, doubtful_reply, envelope, record, release_of_bot, status_of, wrote
+
+from handoff_common.clock import Clock
+from handoff_common.database import Database
+from handoff_common.events import (
+    BotReplied,
+    BotRequested,
+    ClaimRequested,
+    CommandAnswered,
+    MessageAccepted,
+    ReplyRequested,
+)
+from handoff_common.tables import METADATA, ConversationRow, HandoffRow
+
+DAY = timedelta(hours=24)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def shell(tmp_path: Path, clock: Clock) -> AsyncGenerator[Shell]:
+    database = Database(f"sqlite:///{tmp_path}/handoff.db", clock=clock)
+    async with database.write() as connection:
+        await connection.run_sync(METADATA.create_all)
+    yield Shell(database)
+    await database.close()
+
+
+def forward(clock: Clock, by: timedelta = DAY) -> None:
+    clock.move_to(clock.ahead + by)
+
+
+async def owner(shell: Shell) -> str:
+    [conversation] = await shell.rows(ConversationRow)
+    return conversation.owner
+
+
+def in_time(clock: Clock, conversation: UUID) -> dict[str, object]:
+    """Return what a command has that is sent now."""
+    expires = clock.now() + timedelta(seconds=30)
+    return envelope(conversation) | {"time": clock.now(), "expires_at": expires}
+
+
+async def test_a_takeover_waits_for_a_message_on_its_way_however_far_the_jump(
+    shell: Shell, clock: Clock
+) -> None:
+    release = await release_of_bot(shell)
+    await record(shell, release, "submitting")
+    await shell.route(ClaimRequested.model_validate(envelope(release.conversation_id)))
+    assert await owner(shell) == "claiming"
+
+    forward(clock)
+
+    assert await shell.fire() == []
+    assert await owner(shell) == "claiming"
+    await record(shell, release, "accepted")
+    await shell.route(MessageAccepted.model_validate(about(release) | {"message_sid": "SMx"}))
+    assert await owner(shell) == "human"
+    assert await status_of(shell, release.message_id) == "accepted"
+
+
+async def test_what_is_in_doubt_is_overtaken_by_nothing_because_of_a_jump(
+    shell: Shell, clock: Clock
+) -> None:
+    release = await release_of_bot(shell)
+    await record(shell, release, "doubtful")
+    conversation = release.conversation_id
+    await shell.route(ClaimRequested.model_validate(envelope(conversation)))
+    forward(clock, timedelta(hours=1))
+    reply = in_time(clock, conversation) | {"text": "olá", "seq_seen": 0}
+
+    assert await shell.releases(ReplyRequested.model_validate(reply)) == []
+    assert await shell.fire() == []
+    assert await status_of(shell, release.message_id) != "unconfirmed"
+
+
+async def test_an_operators_doubt_is_not_decided_by_a_jump(shell: Shell, clock: Clock) -> None:
+    release = await doubtful_reply(shell)
+
+    forward(clock)
+
+    assert await shell.fire() == []
+    assert await status_of(shell, release.message_id) == "doubtful"
+
+
+async def test_a_release_is_not_given_up_by_jumps(shell: Shell, clock: Clock) -> None:
+    release = await release_of_bot(shell)
+    for _ in range(5):
+        forward(clock)
+        assert await shell.fire() == []
+    assert await status_of(shell, release.message_id) == "released"
+
+
+async def test_a_burst_that_was_waiting_gets_a_person_and_an_apology(
+    shell: Shell, clock: Clock
+) -> None:
+    shell.policy = type(shell.policy)(pause=timedelta(seconds=12))
+    await shell.route(wrote("oi"))
+    assert await shell.fire() == []
+
+    forward(clock)
+
+    await shell.fire()
+    assert await owner(shell) == "waiting"
+    [handoff] = await shell.rows(HandoffRow)
+    assert handoff.reason == "late"
+
+
+async def test_a_turn_that_was_running_becomes_a_handoff_and_its_answer_is_not_said(
+    shell: Shell, clock: Clock
+) -> None:
+    await shell.route(wrote("oi"))
+    [asked] = await shell.fire()
+    assert isinstance(asked, BotRequested)
+
+    forward(clock)
+    await shell.fire()
+    fields = {"id": UUID(int=9), "time": asked.time, "conversation_id": asked.conversation_id}
+    late = fields | {"epoch": asked.epoch, "turn": asked.turn, "text": "resposta"}
+
+    assert await shell.effects(BotReplied.model_validate(late)) == []
+    assert await owner(shell) == "waiting"
+
+
+async def test_the_window_closes(shell: Shell, clock: Clock) -> None:
+    [handoff] = await shell.releases(wrote("quero falar com um atendente"))
+    conversation = handoff.conversation_id
+    await shell.route(ClaimRequested.model_validate(envelope(conversation)))
+    forward(clock, DAY + timedelta(seconds=1))
+    reply = in_time(clock, conversation) | {"text": "olá", "seq_seen": 0}
+
+    [handled] = await shell.route(ReplyRequested.model_validate(reply))
+
+    assert isinstance(handled.answer, CommandAnswered)
+    assert handled.answer.reason == "window_closed"
+
+
+async def test_a_deadline_that_was_leased_is_not_leased_again_by_a_jump(
+    shell: Shell, clock: Clock
+) -> None:
+    await shell.route(wrote("oi"))
+    assert len(await shell.timers.due(10)) == 1
+
+    forward(clock)
+
+    assert not await shell.timers.due(10)
