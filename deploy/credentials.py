@@ -13,7 +13,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "secrets"
 DEFINITIONS = Path(__file__).parent / "rabbitmq.json"
-BROKER_USERS = ("owner", "ingress", "router", "bot", "outbound", "operator_api")
+BROKER_USERS = ("owner", "ingress", "router", "bot", "outbound", "operator_api", "simulator")
 DATABASE_USERS = ("router", "bot", "outbound", "operator_api")
 SIMULATOR_URL = "http://simulator:8010"
 TWILIO_URL = "https://api.twilio.com"

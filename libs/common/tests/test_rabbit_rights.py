@@ -15,10 +15,18 @@ from aio_pika.abc import AbstractChannel, AbstractConnection
 from aiormq.exceptions import ChannelAccessRefused
 
 from handoff_common.messaging.rabbit import RabbitBroker
-from handoff_common.messaging.rabbit.names import DEAD, EVENTS, HINTS, dead_queue, delay_name
+from handoff_common.messaging.rabbit.names import (
+    DEAD,
+    EVENTS,
+    HINTS,
+    OBSERVER,
+    dead_queue,
+    delay_name,
+)
 from handoff_common.messaging.rabbit.rights import (
     HINTS_GIVEN,
     HINTS_TAKEN,
+    OBSERVES,
     PUBLISHES,
     SERVICES,
     Service,
@@ -162,6 +170,13 @@ async def test_only_the_router_answers_and_only_the_operator_api_asks(desks: Des
         assert not await desks.may(service, listening("hints", HINTS, "#"))
         assert not await desks.may(service, listening("replies", EVENTS, "customer.wrote.v1"))
         assert not await desks.may(service, declaring("mine"))
+
+
+@pytest.mark.integration
+async def test_only_the_simulator_looks_on(desks: Desks) -> None:
+    for service, exchange in product(SERVICES, (EVENTS, HINTS)):
+        looks = await desks.may(service, listening(OBSERVER, exchange, "#"))
+        assert looks == (service in OBSERVES) == (service == "simulator")
 
 
 def test_the_delays_of_every_step_are_covered() -> None:

@@ -86,6 +86,24 @@ class Hints(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A copy of an event, for whoever looks on."""
+
+    type: str
+    body: bytes
+    missed: int = 0
+    """How many were dropped just before this one, because nobody took them in time."""
+
+
+class Sightings(Protocol):
+    """What goes by, as it goes by; nothing is kept for who is not there."""
+
+    async def next(self) -> Sighting:
+        """Return the next copy. Raises `AwayError` when the broker lost us."""
+        ...
+
+
 class Broker(Protocol):
     async def publish(self, events: Sequence[BaseEvent]) -> None:
         """Publish durably; return once every event is confirmed.
@@ -108,6 +126,17 @@ class Broker(Protocol):
 
     def listen(self, *types: type[BaseEvent]) -> AbstractAsyncContextManager[Hints]:
         """Receive a copy of every hint of these types, beside every other instance that listens."""
+        ...
+
+    def observe(self) -> AbstractAsyncContextManager[Sightings]:
+        """See a copy of every event and hint from now on; for trying out, not for working.
+
+        No publisher waits for an observer: of what it does not take in time, the oldest is dropped
+        and counted. An embedded broker shows what its own process publishes, after the commit.
+        RabbitMQ takes an observer for somebody who wants every event, so while one looks on, a
+        stored effect that nobody else wants is no error: entering makes sure that every queue is
+        there, and raises `AwayError`.
+        """
         ...
 
     async def request(

@@ -115,6 +115,9 @@ class ScriptedBroker:
     def listen(self, *types: type[BaseEvent]) -> NoReturn:
         raise NotImplementedError
 
+    def observe(self) -> NoReturn:
+        raise NotImplementedError
+
     async def request(self, event: BaseEvent, *, timeout: timedelta) -> NoReturn:  # noqa: ASYNC109  # the port's
         raise NotImplementedError
 

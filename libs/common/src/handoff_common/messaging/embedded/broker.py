@@ -4,7 +4,7 @@ One process consumes; others may publish, read and replay, and are noticed withi
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import uuid4
@@ -20,6 +20,7 @@ from handoff_common.messaging.embedded.journal import Journal
 from handoff_common.messaging.embedded.keeper import Keeper
 from handoff_common.messaging.embedded.store import Change, Event, Store
 from handoff_common.messaging.embedded.subscription import EmbeddedSubscription
+from handoff_common.messaging.lookout import Lookout
 from handoff_common.messaging.topology import TOPOLOGY, Topology
 
 log = structlog.get_logger()
@@ -67,6 +68,7 @@ class EmbeddedBroker:
             self._store, cover=self._keeper.needed_marks, committed=self._keeper.committed
         )
         self._listeners: set[EmbeddedHints] = set()
+        self._lookouts: set[Lookout] = set()
         self._answers: dict[str, asyncio.Future[bytes]] = {}
         self._address = uuid4().hex
 
@@ -88,13 +90,31 @@ class EmbeddedBroker:
                 for queue in queues
             ]
         if rows:
-            await asyncio.shield(self._journal.submit(Change(publish=rows)))
+            await asyncio.shield(self._committed(rows))
+
+    def _committed(self, rows: list[Event]) -> asyncio.Future[None]:
+        done = self._journal.submit(Change(publish=rows))
+        if self._lookouts:
+            copies = {row.event_id: (row.type, row.body) for row in rows}
+
+            def show(done: asyncio.Future[None]) -> None:
+                if done.exception() is None:
+                    self._show(copies.values())
+
+            done.add_done_callback(show)
+        return done
+
+    def _show(self, copies: Iterable[tuple[str, bytes]]) -> None:
+        for wire_type, body in copies:
+            for lookout in self._lookouts:
+                lookout.saw(wire_type, body)
 
     async def hint(self, events: Sequence[BaseEvent]) -> None:
         for event in events:
             wire_type, body = event_type(type(event)), event.model_dump_json().encode()
             for listener in self._listeners:
                 listener.offer(wire_type, body)
+            self._show([(wire_type, body)])
 
     @asynccontextmanager
     async def subscribe(self, queue: str, *, prefetch: int) -> AsyncGenerator[EmbeddedSubscription]:
@@ -120,6 +140,16 @@ class EmbeddedBroker:
             listener.end()
             if listener.dropped:
                 log.warning("hints.dropped", count=listener.dropped)
+
+    @asynccontextmanager
+    async def observe(self) -> AsyncGenerator[Lookout]:
+        lookout = Lookout()
+        self._lookouts.add(lookout)
+        try:
+            yield lookout
+        finally:
+            self._lookouts.discard(lookout)
+            lookout.end()
 
     async def request(self, event: BaseEvent, *, timeout: timedelta) -> bytes | None:  # noqa: ASYNC109
         loop = asyncio.get_running_loop()

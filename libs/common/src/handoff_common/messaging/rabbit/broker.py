@@ -13,13 +13,14 @@ from handoff_common.errors import AwayError, UnroutableError
 from handoff_common.events import BaseEvent, event_type
 from handoff_common.messaging.arrivals import Arrivals
 from handoff_common.messaging.broker import DeadLetter, Delivery
+from handoff_common.messaging.lookout import Lookout
 from handoff_common.messaging.rabbit.answers import Answers, own_queue
 from handoff_common.messaging.rabbit.faults import away_errors
 from handoff_common.messaging.rabbit.feed import feeding
 from handoff_common.messaging.rabbit.letters import list_letters, replay_letters
 from handoff_common.messaging.rabbit.link import Link
 from handoff_common.messaging.rabbit.messages import message_of
-from handoff_common.messaging.rabbit.names import EVENTS, HINTS, declare
+from handoff_common.messaging.rabbit.names import EVENTS, HINTS, OBSERVER, declare
 from handoff_common.messaging.rabbit.publisher import Post, Publisher
 from handoff_common.messaging.rabbit.subscription import RabbitSubscription
 from handoff_common.messaging.topology import TOPOLOGY, Topology
@@ -127,6 +128,24 @@ class RabbitBroker:
                 yield hints
         if hints.arrivals.dropped:
             log.warning("hints.dropped", count=hints.arrivals.dropped)
+
+    @asynccontextmanager
+    async def observe(self) -> AsyncGenerator[Lookout]:
+        lookout, name = Lookout(), f"{OBSERVER}.{uuid4().hex}"
+
+        def arrived(message: DeliveredMessage) -> None:
+            lookout.saw(message.header.properties.message_type or "", message.body)
+
+        async with self._consuming.private_channel() as channel:
+            await own_queue(channel, name)
+            underlay = await channel.get_underlay_channel()
+            with away_errors():
+                for queue in self._topology.queues:
+                    await underlay.queue_declare(queue, passive=True, timeout=_RPC_SECONDS)
+                for exchange in (EVENTS, HINTS):
+                    await underlay.queue_bind(name, exchange, "#", timeout=_RPC_SECONDS)
+            async with feeding(channel, name, arrived, lookout.lose):
+                yield lookout
 
     async def request(self, event: BaseEvent, *, timeout: timedelta) -> bytes | None:  # noqa: ASYNC109
         deadline = asyncio.get_running_loop().time() + timeout.total_seconds()

@@ -20,6 +20,8 @@ EVENTS = "events"
 HINTS = "hints"
 DEAD = "dead"
 """Leads to the dead letters of the queue that the routing key names."""
+OBSERVER = "observer"
+"""How the queues of observers begin."""
 _NEVER = 1_000_000_000
 """A delivery limit that is none. Without one, RabbitMQ 4 applies 20, and 3.10 returns what was
 listed to the back of the queue, so that the oldest letter would no longer be the first."""

@@ -34,10 +34,10 @@ from handoff_common.events import (
     TimerFired,
     event_type,
 )
-from handoff_common.messaging.rabbit.names import DEAD, EVENTS, HINTS, delay_name
+from handoff_common.messaging.rabbit.names import DEAD, EVENTS, HINTS, OBSERVER, delay_name
 from handoff_common.messaging.topology import TOPOLOGY, Topology
 
-Service: TypeAlias = Literal["ingress", "router", "bot", "outbound", "operator_api"]
+Service: TypeAlias = Literal["ingress", "router", "bot", "outbound", "operator_api", "simulator"]
 SERVICES: tuple[Service, ...] = get_args(Service)
 OWNER = "handoff_owner"
 """Declares everything, and replays dead letters: for `handoff broker` and `handoff dlq`."""
@@ -60,8 +60,13 @@ HINTS_GIVEN: Mapping[Service, frozenset[type[BaseEvent]]] = {
 HINTS_TAKEN: Mapping[Service, frozenset[type[BaseEvent]]] = {
     "operator_api": frozenset({ConversationChanged})
 }
+OBSERVES: frozenset[Service] = frozenset({"simulator"})
+"""Who sees copies of everything, and does nothing else."""
 _ANSWERS = "amq.default"
-_OWN_QUEUES = {"operator_api": r"(replies|hints)\.[0-9a-f]+"}
+_OWN_QUEUES = {
+    "operator_api": r"(replies|hints)\.[0-9a-f]+",
+    "simulator": rf"{OBSERVER}\.[0-9a-f]+",
+}
 _NOTHING = "^$"
 
 
@@ -81,7 +86,7 @@ class Rights:
 def rights_of(service: Service, topology: Topology = TOPOLOGY) -> Rights:
     """Return what a service needs, and no more."""
     consumed = [name for name in topology.queues if name.startswith(f"{service}.")]
-    written = {EVENTS: _types(PUBLISHES[service])}
+    written = {EVENTS: _types(PUBLISHES[service])} if service in PUBLISHES else {}
     if service in HINTS_GIVEN:
         written[HINTS] = _types(HINTS_GIVEN[service])
     if consumed:
@@ -91,12 +96,14 @@ def rights_of(service: Service, topology: Topology = TOPOLOGY) -> Rights:
     topics = {exchange: (keys, _NOTHING) for exchange, keys in written.items()}
     if service in HINTS_TAKEN:
         topics[HINTS] = (_NOTHING, _types(HINTS_TAKEN[service]))
+    if service in OBSERVES:
+        topics |= dict.fromkeys((EVENTS, HINTS), (_NOTHING, ".*"))
     own = [_OWN_QUEUES[service]] if service in _OWN_QUEUES else []
     exchanges = [*written, *([_ANSWERS] if service == "router" else [])]
     return Rights(
         configure=_any_of(own),
         write=_any_of([*map(re.escape, exchanges), *own]),
-        read=_any_of([*map(re.escape, consumed), *(_read_hints(service)), *own]),
+        read=_any_of([*map(re.escape, consumed), *_heard(service), *own]),
         topics=topics,
     )
 
@@ -133,7 +140,9 @@ def login_of(service: Service) -> str:
     return f"handoff_{service}_login"
 
 
-def _read_hints(service: Service) -> list[str]:
+def _heard(service: Service) -> list[str]:
+    if service in OBSERVES:
+        return [EVENTS, HINTS]
     return [HINTS] if service in HINTS_TAKEN else []
 
 
