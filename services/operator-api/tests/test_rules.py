@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from handoff_common.events import ClaimRequested, CloseRequested, ReplyRequested
 from handoff_common.ids import OperatorId
+from handoff_common.web.origin import is_foreign, origin_of
 from handoff_operator_api.domain.command import command_id, digest
 from handoff_operator_api.domain.cursor import CursorError, Position, decode, encode
 from handoff_operator_api.domain.inbox import can_decide
 from handoff_operator_api.domain.operator import check_new, is_alive
-from handoff_operator_api.domain.origin import is_foreign, origin_of
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 POSITIONS = st.builds(Position, st.datetimes(timezones=st.just(UTC)), st.uuids())

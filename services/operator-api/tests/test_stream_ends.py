@@ -12,9 +12,9 @@ from sqlalchemy import delete
 from handoff_common.database import table_of
 from handoff_common.errors import AwayError
 from handoff_common.tables import SessionRow
+from handoff_common.web.stream import EventStream
 from handoff_operator_api.api import problems
 from handoff_operator_api.api.feed import Feed
-from handoff_operator_api.api.stream import EventStream
 from handoff_operator_api.domain.feed import Change, Sight
 from handoff_operator_api.handlers import BACKLOG, Fanout
 

@@ -3,18 +3,23 @@
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol
 
 from fastapi import FastAPI
 from redis.asyncio import Redis
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp
 
 from handoff_common.database import Database
 from handoff_common.ids import OperatorId
 from handoff_common.lifecycle import health_routes, running
+from handoff_common.web.files import built_files
+from handoff_common.web.origin import origin_of
+from handoff_common.web.site import Site
 from handoff_operator_api.adapters.changes import Changes
-from handoff_operator_api.adapters.console import load_console
 from handoff_operator_api.adapters.episodes import Episodes
 from handoff_operator_api.adapters.inbox import Inbox
 from handoff_operator_api.adapters.messages import Messages
@@ -32,13 +37,11 @@ from handoff_operator_api.api import (
     queue,
     session,
 )
-from handoff_operator_api.api.console import Console
 from handoff_operator_api.api.deps import Cookie
 from handoff_operator_api.api.desk import Router
 from handoff_operator_api.api.docs import Docs
 from handoff_operator_api.api.edge import Edge
 from handoff_operator_api.domain.operator import EmailTakenError, Role
-from handoff_operator_api.domain.origin import origin_of
 from handoff_operator_api.handlers import Fanout, Listening
 
 __all__ = [
@@ -52,6 +55,13 @@ __all__ = [
 ]
 
 OWASP = PasswordCost()
+PACKAGED = Path(str(files("handoff_operator_api"))) / "console"
+"""Where the console's build is in an installed package."""
+_NOT_BUILT = """\
+The console is not part of this installation: its files were not built.
+
+The API is at /api, its description at /docs.
+"""
 
 
 class Broker(Router, Listening, Protocol):
@@ -96,7 +106,7 @@ async def service(
     # Redis may be away: then sign-in attempts are counted by each process for itself.
     app.router.routes.extend(health_routes({"database": database.ping, "broker": broker.ping}))
     app.router.routes.extend(Docs(openapi).routes())
-    app.router.default = Console(load_console(console))
+    app.router.default = Site(built_files(console or PACKAGED), _not_built, reserved=("api",))
     async with running(("operator-api.feed", fanout.run())):
         yield Edge(app, ours)
 
@@ -118,6 +128,10 @@ def openapi() -> dict[str, Any]:
     document = problems.describe(_api())
     feed.describe(document)
     return document
+
+
+def _not_built(_: Request) -> Response:
+    return PlainTextResponse(_NOT_BUILT, 404)
 
 
 def _api() -> FastAPI:

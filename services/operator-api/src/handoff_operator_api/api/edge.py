@@ -3,25 +3,20 @@
 from collections.abc import Collection
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
 from handoff_common.telemetry import child
+from handoff_common.web.origin import is_foreign
+from handoff_common.web.seals import sealed
 from handoff_operator_api.api.problems import Problem, bare, named, respond
-from handoff_operator_api.domain.origin import is_foreign
 
 log = structlog.get_logger()
 
 BODY_LIMIT = 64 * 1024
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
-_SEALS = {
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-}
 
 
 class Edge:
@@ -42,10 +37,10 @@ class Edge:
             problem = self._refusal(str(scope["method"]), headers)
             if problem is not None:
                 log.warning("request.refused", reason=problem.type, method=scope["method"])
-                await respond(problem)(scope, receive, _sealed(send))
+                await respond(problem)(scope, receive, sealed(send))
                 return
             try:
-                await self._app(scope, _limited(receive), _sealed(send))
+                await self._app(scope, _limited(receive), sealed(send))
             except Exception:
                 # The application has answered 500; nobody above us could do more.
                 log.exception("request.failed", method=scope["method"])
@@ -80,14 +75,3 @@ def _limited(receive: Receive) -> Receive:
         return message
 
     return limited
-
-
-def _sealed(send: Send) -> Send:
-    async def sealed(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in _SEALS.items():
-                headers.setdefault(name, value)  # the console's files have their own
-        await send(message)
-
-    return sealed

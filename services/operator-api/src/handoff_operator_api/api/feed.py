@@ -14,10 +14,10 @@ from pydantic import BaseModel, Field, RootModel, TypeAdapter, ValidationError
 
 from handoff_common.errors import AwayError
 from handoff_common.events import OwnerKind
+from handoff_common.web.stream import EventStream
 from handoff_operator_api.api.conversations import EARLIEST, Moment
 from handoff_operator_api.api.deps import CurrentOperator, PresentedToken, Sessions, the_sessions
 from handoff_operator_api.api.problems import problems
-from handoff_operator_api.api.stream import EventStream
 from handoff_operator_api.domain.feed import REPLAY, Change, Resync, Sight, Told
 from handoff_operator_api.domain.inbox import OVERLAP, View
 

@@ -1,14 +1,11 @@
-"""The console's built files, read once: a few hundred kilobytes, and no path leads elsewhere."""
+"""Built files of a page, read once: a few hundred kilobytes, and no path leads elsewhere."""
 
 import gzip
 import mimetypes
 from functools import cached_property
 from hashlib import blake2b
-from importlib.resources import files
 from pathlib import Path
 
-PACKAGED = Path(str(files("handoff_operator_api"))) / "console"
-"""Where the build is in an installed package."""
 INDEX = "index.html"
 _SMALL = 1024
 _TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".webmanifest": "application/json"}
@@ -40,12 +37,11 @@ class Asset:
         return packed if len(packed) < len(self.body) else None
 
 
-def load_console(folder: Path | None = None) -> dict[str, Asset]:
+def built_files(root: Path) -> dict[str, Asset]:
     """Return the files of a build by their paths; nothing if there is no build.
 
     Raises `OSError` for a file that can't be read.
     """
-    root = folder or PACKAGED
     if not (root / INDEX).is_file():
         return {}
     found = (path for path in sorted(root.rglob("*")) if path.is_file())

@@ -1,48 +1,43 @@
-"""The console's pages and files, and what its pages may load."""
+"""A built page with its files, and what it may load."""
 
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Callable, Collection, Mapping
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-INDEX = "index.html"
+from handoff_common.web.files import INDEX, Asset
+
 _INLINE = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 _HASHED = re.compile(r"assets/.+[-.][\w-]{8,}\.\w+")
 """Vite puts a hash of the content into these names: what they hold never changes."""
 _FOREVER = "public, max-age=31536000, immutable"
-_NOT_BUILT = """\
-The console is not part of this installation: its files were not built.
-
-The API is at /api, its description at /docs.
-"""
 
 
-class Asset(Protocol):
-    """A file as it goes to browsers."""
-
-    @property
-    def body(self) -> bytes: ...
-    @property
-    def etag(self) -> str: ...
-    @property
-    def media_type(self) -> str: ...
-    def gzipped(self) -> bytes | None: ...
-
-
-class Console:
+class Site:
     """ASGI application for what no other route wants: a file, or the page that finds its own way.
 
-    The page answers where a browser navigates to (`Accept: text/html`), outside `/api`; whatever
-    else is not there is a 404, so that a mistyped script is no page.
+    The page answers where a browser navigates to (`Accept: text/html`); whatever else is not there
+    is a 404, so that a mistyped script is no page. It may be mounted under any path.
     """
 
-    def __init__(self, assets: Mapping[str, Asset]) -> None:
+    def __init__(
+        self,
+        assets: Mapping[str, Asset],
+        not_built: Callable[[Request], Response],
+        *,
+        reserved: Collection[str] = (),
+    ) -> None:
+        """Take the files of a build, and the answer where there are none.
+
+        No path that begins with one of `reserved` is a page.
+        """
+        self._not_built = not_built
+        self._reserved = reserved
         self._assets = assets
         index = assets.get(INDEX)
         self._policy = _policy(index.body if index else b"")
@@ -53,14 +48,14 @@ class Console:
         await self._answer(Request(scope))(scope, receive, send)
 
     def _answer(self, request: Request) -> Response:
-        path = request.url.path.removeprefix("/")
-        if request.method not in ("GET", "HEAD") or path.split("/")[0] == "api":
+        path = path_of(request).removeprefix("/")
+        if request.method not in ("GET", "HEAD") or path.split("/")[0] in self._reserved:
             raise HTTPException(404)
         name = path if path in self._assets else INDEX
-        if name == INDEX and path not in ("", INDEX) and not _navigates(request):
+        if name == INDEX and path not in ("", INDEX) and not navigates(request):
             raise HTTPException(404)
         if not self._assets:
-            return PlainTextResponse(_NOT_BUILT, 404)
+            return self._not_built(request)
         return self._file(name, request)
 
     def _file(self, name: str, request: Request) -> Response:
@@ -82,8 +77,15 @@ class Console:
         return Response(sent, media_type=asset.media_type, headers=headers)
 
 
-def _navigates(request: Request) -> bool:
-    return "text/html" in request.headers.get("accept", "")
+def path_of(connection: HTTPConnection) -> str:
+    """Return the path below where the application is mounted."""
+    scope = connection.scope
+    return str(scope["path"]).removeprefix(scope.get("root_path", ""))
+
+
+def navigates(connection: HTTPConnection) -> bool:
+    """Tell whether somebody goes there with a browser, and wants to see a page."""
+    return "text/html" in connection.headers.get("accept", "")
 
 
 def _policy(index: bytes) -> str:
