@@ -187,6 +187,28 @@ async def test_a_brain_that_thinks_too_long_is_a_failed_turn() -> None:
     assert event.reason == "timeout"
 
 
+async def test_a_bot_that_hesitates_answers_later_and_within_its_deadline() -> None:
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def hesitate() -> None:
+        asked.set()
+        await go_on.wait()
+
+    brain = FakeBrain(Answer("Sim!"))
+    setup = Thinking(FakeTranscripts(), brain, TEXTS, timedelta(seconds=5), hesitate)
+    deciding = asyncio.create_task(decided(setup))
+    await asked.wait()
+    assert brain.turns == []
+    go_on.set()
+    assert isinstance(await deciding, BotReplied)
+
+    go_on.clear()
+    short = Thinking(FakeTranscripts(), brain, TEXTS, timedelta(milliseconds=50), hesitate)
+    failed = await decided(short)
+    assert isinstance(failed, BotFailed)
+    assert failed.reason == "timeout"
+
+
 async def test_a_turn_with_nothing_to_answer_fails_instead_of_talking_to_itself() -> None:
     event = await decided(thinking(shown=Turn(())))
     assert isinstance(event, BotFailed)

@@ -1,10 +1,10 @@
 """A turn in, a decision out; a handoff in, its brief out."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, TypeAlias
 from uuid import UUID
 
 import structlog
@@ -30,6 +30,9 @@ from handoff_common.messaging.handling import Handled
 
 REASON_LIMIT = 40
 """As much as a handoff's reason holds."""
+
+Hesitate: TypeAlias = Callable[[], Awaitable[None]]
+"""Waited for before each answer, within its deadline: to try out a bot that is slow."""
 
 log = structlog.get_logger()
 
@@ -64,6 +67,10 @@ class Brain(Protocol):
     async def answer(self, turn: Turn) -> Decision: ...
 
 
+async def at_once() -> None:
+    """Do not hesitate."""
+
+
 @dataclass(frozen=True, slots=True)
 class Thinking:
     """How turns are decided."""
@@ -73,6 +80,7 @@ class Thinking:
     texts: Mapping[Language, Texts]
     deadline: timedelta
     """Of a whole turn; shorter than the router's own, which stops waiting for us."""
+    hesitate: Hesitate = at_once
 
 
 async def think(requests: Sequence[BotRequested], thinking: Thinking) -> Sequence[Handled]:
@@ -92,7 +100,7 @@ async def decide(request: BotRequested, thinking: Thinking) -> Sequence[BaseEven
             turn = await thinking.transcripts.turn(
                 request.conversation_id, upto_seq=request.upto_seq
             )
-            decision = await _decided(turn, thinking.brain)
+            decision = await _decided(turn, thinking)
     except TimeoutError:
         decision = Fail("timeout")
     event = _event(request, decision, _introduction(turn, thinking.texts))
@@ -100,11 +108,12 @@ async def decide(request: BotRequested, thinking: Thinking) -> Sequence[BaseEven
     return [event]
 
 
-async def _decided(turn: Turn, brain: Brain) -> Decision:
+async def _decided(turn: Turn, thinking: Thinking) -> Decision:
     if not turn.new:
         return Fail("nothing_new")
     try:
-        return await brain.answer(turn)
+        await thinking.hesitate()
+        return await thinking.brain.answer(turn)
     except (AwayError, TimeoutError):
         raise
     except Exception as error:  # whatever it was, the customer gets a person and not silence
