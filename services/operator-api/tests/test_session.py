@@ -12,9 +12,9 @@ from handoff_common.clock import Clock
 from handoff_common.database import table_of
 from handoff_common.tables import OperatorRow, SessionRow
 from handoff_operator_api.adapters.passwords import PasswordCost, Passwords
-from handoff_operator_api.app import EmailTakenError, create_operator
+from handoff_operator_api.app import EmailTakenError, Visitors, create_operator
 
-from .world import NOON, PASSWORD, World, sign_in, world
+from .world import CONSOLE, NOON, PASSWORD, World, sign_in, world
 
 SESSIONS = table_of(SessionRow)
 
@@ -181,6 +181,22 @@ async def test_who_moves_the_business_forward_stays_signed_in(schema: Path, tmp_
         await house.signed_in("Rui")
 
         assert (await browser.get("/api/session")).status_code == 200
+
+
+async def test_another_application_of_the_house_can_ask_who_somebody_is(house: World) -> None:
+    visitors = Visitors(house.database, [CONSOLE])
+    _, browser = await house.signed_in()
+    await house.operator("Root", role="admin")
+    admin = house.browser()
+    await sign_in(admin, "root@shop.example")
+
+    assert await visitors.role(dict(browser.cookies)) == "operator"
+    assert await visitors.role(dict(admin.cookies)) == "admin"
+    assert await visitors.role({}) is None
+    assert await visitors.lives(dict(browser.cookies))
+    await browser.delete("/api/session")
+    assert not await visitors.lives(dict(admin.cookies) | {"__Host-handoff": "guess"})
+    assert not await visitors.lives({})
 
 
 async def test_ended_sessions_are_swept_out_at_the_next_sign_in(house: World) -> None:

@@ -17,7 +17,7 @@ from handoff_bot.adapters.scripted import ScriptedBrain
 from handoff_bot.adapters.transcripts import DatabaseTranscripts
 from handoff_bot.domain.brief import Clerk
 from handoff_bot.domain.scripted import Script
-from handoff_bot.handlers import Brain, Thinking, brief, think
+from handoff_bot.handlers import Brain, Hesitate, Thinking, at_once, brief, think
 from handoff_common.database import Database
 from handoff_common.events import BotRequested, HandoffOpened
 from handoff_common.lifecycle import health_app, running
@@ -60,3 +60,55 @@ async def service(
     known = load_knowledge(knowledge)
     texts = load_texts(known.business)
     transcripts, starts = DatabaseTranscripts(database), DatabaseStarts(database, BotStartRow)
+    async with _brain(Script(known, texts), gemini, scale) as brain:
+        thinking = Thinking(
+            transcripts=transcripts,
+            brain=brain,
+            texts=texts,
+            deadline=DEADLINE * scale,
+            hesitate=hesitate,
+        )
+        turns = Consumer(
+            broker,
+            Intake(BOT_TURNS, workers=WORKERS, prefetch=WORKERS),
+            TypeAdapter(BotRequested),
+            partial(think, thinking=thinking),
+            starts,
+        )
+        briefs = Consumer(
+            broker,
+            Intake(BOT_BRIEFS, workers=BRIEFERS, prefetch=BRIEFERS),
+            TypeAdapter(HandoffOpened),
+            partial(brief, episodes=transcripts, clerk=Clerk(known, texts)),
+            starts,
+        )
+
+        def stop() -> None:
+            turns.stop()
+            briefs.stop()
+
+        async with running(("bot.turns", turns.run()), ("bot.briefs", briefs.run()), stop=stop):
+            yield health_app({"broker": broker.ping, "database": database.ping})
+
+
+def gemini_of(settings: GeminiSettings) -> GeminiAccount | None:
+    """Return the account of the settings, if there is a key."""
+    key = settings.google_api_key.get_secret_value().strip()
+    if not key:
+        return None
+    return GeminiAccount(key, settings.gemini_model, settings.gemini_api_base_url)
+
+
+@asynccontextmanager
+async def _brain(
+    script: Script, gemini: GeminiAccount | None, scale: float
+) -> AsyncGenerator[Brain]:
+    """Provide the model's brain where there is a key, else the script's."""
+    if gemini is None:
+        log.info("bot.chosen", brain="scripted")
+        yield ScriptedBrain(script)
+        return
+    async with opened(gemini) as model:
+        log.info("bot.chosen", brain="gemini", model=gemini.model)
+        rules = load_rules(script.knowledge.business)
+        yield ModelBrain(model, script, rules, Patience().scaled(scale))

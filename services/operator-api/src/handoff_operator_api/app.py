@@ -1,9 +1,8 @@
 """Wiring: what the operator API is made of."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,10 +15,10 @@ from starlette.types import ASGIApp
 from handoff_common.database import Database
 from handoff_common.ids import OperatorId
 from handoff_common.lifecycle import health_routes, running
-from handoff_common.web.files import built_files
 from handoff_common.web.origin import origin_of
-from handoff_common.web.site import Site
+from handoff_common.web.page import BuiltPage
 from handoff_operator_api.adapters.changes import Changes
+from handoff_operator_api.adapters.console import load_console
 from handoff_operator_api.adapters.episodes import Episodes
 from handoff_operator_api.adapters.inbox import Inbox
 from handoff_operator_api.adapters.messages import Messages
@@ -48,6 +47,7 @@ __all__ = [
     "EmailTakenError",
     "PasswordCost",
     "Role",
+    "Visitors",
     "create_operator",
     "load_console",
     "openapi",
@@ -55,8 +55,6 @@ __all__ = [
 ]
 
 OWASP = PasswordCost()
-PACKAGED = Path(str(files("handoff_operator_api"))) / "console"
-"""Where the console's build is in an installed package."""
 _NOT_BUILT = """\
 The console is not part of this installation: its files were not built.
 
@@ -106,9 +104,27 @@ async def service(
     # Redis may be away: then sign-in attempts are counted by each process for itself.
     app.router.routes.extend(health_routes({"database": database.ping, "broker": broker.ping}))
     app.router.routes.extend(Docs(openapi).routes())
-    app.router.default = Site(built_files(console or PACKAGED), _not_built, reserved=("api",))
+    app.router.default = BuiltPage(load_console(console), _not_built, reserved=("api",))
     async with running(("operator-api.feed", fanout.run())):
         yield Edge(app, ours)
+
+
+class Visitors:
+    """Who is signed in, for another application on the same host. Raises `AwayError`."""
+
+    def __init__(self, database: Database, origins: Sequence[str]) -> None:
+        """Take what `service` takes."""
+        self._operators = Operators(database, Passwords(OWASP))
+        self._cookie = Cookie(secure=origin_of(origins[0]).startswith("https:"))
+
+    async def role(self, cookies: Mapping[str, str]) -> Role | None:
+        """Return what whoever brings these cookies may do; this is a sign of life."""
+        session = await self._operators.session_of(cookies.get(self._cookie.name, ""))
+        return None if session is None else session.operator.role
+
+    async def lives(self, cookies: Mapping[str, str]) -> bool:
+        """Tell whether the session goes on; no sign of life."""
+        return await self._operators.lives(cookies.get(self._cookie.name, ""))
 
 
 async def create_operator(

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from handoff_common.web.site import digest_of
+from handoff_common.web.page import digest_of
 
 Document = Mapping[str, Any]
 
