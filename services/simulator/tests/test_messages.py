@@ -10,7 +10,9 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance
 
-from .world import CREATE, KEY, OURS, PREFIX, SECRET, SID, THEIRS, TOKEN, Clock, Site, site, until
+from handoff_common.clock import Clock
+
+from .world import CREATE, KEY, OURS, PREFIX, SECRET, SID, THEIRS, TOKEN, Moments, Site, site, until
 
 Listing = Callable[..., Awaitable[list[MessageInstance]]]
 
@@ -66,8 +68,8 @@ async def test_the_last_page_has_no_next_one(simulator: Site) -> None:
 
 
 async def test_a_list_is_filtered_by_both_ends_and_by_the_time_of_sending(tmp_path: Path) -> None:
-    clock = Clock(datetime(2026, 3, 1, 12, tzinfo=UTC))
-    async with site(tmp_path / "simulator.db", clock=clock) as running:
+    clock = Moments(datetime(2026, 3, 1, 12, tzinfo=UTC))
+    async with site(tmp_path / "simulator.db", clock=Clock(clock)) as running:
         await running.faults(callback_delay_ms=[0, 0])
         await running.write("ontem")
         clock.now += timedelta(days=1)
@@ -165,8 +167,8 @@ async def test_a_receipt_of_reading_is_told_where_it_is_switched_on(simulator: S
 
 
 async def test_outside_the_window_a_message_is_accepted_and_then_fails(tmp_path: Path) -> None:
-    clock = Clock()
-    async with site(tmp_path / "simulator.db", clock=clock) as running:
+    clock = Moments()
+    async with site(tmp_path / "simulator.db", clock=Clock(clock)) as running:
         await running.write("oi")
         clock.now += timedelta(hours=24)
         created = await running.post(StatusCallback=running.callback())

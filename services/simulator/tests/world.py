@@ -22,8 +22,9 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
+from handoff_common.clock import Clock
 from handoff_common.lifecycle import listening_socket
-from handoff_simulator.app import Account, Hooks, build
+from handoff_simulator.app import Account, Hooks, Place, build
 
 SID = "AC" + "0a" * 16
 TOKEN = "the-auth-token"
@@ -155,8 +156,8 @@ class Site:
 
 
 @dataclass
-class Clock:
-    """A clock that the test moves."""
+class Moments:
+    """A machine's clock that the test moves."""
 
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -166,7 +167,12 @@ class Clock:
 
 @asynccontextmanager
 async def site(
-    path: Path, *, fragment: str = "", fallback: bool = False, clock: Clock | None = None
+    path: Path,
+    *,
+    fragment: str = "",
+    fallback: bool = False,
+    clock: Clock | None = None,
+    place: Place | None = None,
 ) -> AsyncGenerator[Site]:
     """Run everything; `fragment` are the overrides of the webhook URL."""
     sock = listening_socket("127.0.0.1", 0)
@@ -177,7 +183,7 @@ async def site(
         fallback_url=f"{product.base}/fallback" if fallback else "",
     )
     async with (
-        build(ACCOUNT, hooks, path, now=clock or (lambda: datetime.now(UTC))) as app,
+        build(ACCOUNT, hooks, path, place=place or Place(clock=clock or Clock())) as app,
         serving(Starlette(routes=[Mount(PREFIX, app), *product.routes()]), sock),
         httpx2.AsyncClient(base_url=base) as http,
         AsyncTwilioHttpClient() as sdk,

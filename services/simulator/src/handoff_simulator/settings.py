@@ -1,8 +1,9 @@
 """Variables of the simulator; the account's are the ones that the product reads."""
 
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from handoff_common.environment import Numbers
 from handoff_common.settings import HomeSettings
@@ -29,6 +30,20 @@ class SimulatorSettings(HomeSettings):
     )
     """Under `PUBLIC_BASE_URL`; the fragment is Twilio's connection overrides."""
     fallback_path: str = Field(default="", validation_alias="SIMULATOR_FALLBACK_PATH")
+
+    amqp_url: str = ""
+    """Where the product's own events are seen; none: only Twilio's side is."""
+    console_origins: str = ""
+    """Where operators open the console; the first one counts, where commas are between."""
+    access: Literal["", "open"] = Field(default="", validation_alias="SIMULATOR_ACCESS")
+    """`open`: nobody but this machine's users reaches the address, whatever `HOST` is."""
+    password: SecretStr = Field(default=SecretStr(""), validation_alias="SIMULATOR_PASSWORD")
+    """Of the control surface and the page, where others reach it."""
+
+    @property
+    def console(self) -> str | None:
+        named = (origin.strip() for origin in self.console_origins.split(","))
+        return next((origin for origin in named if origin), None)
 
     @property
     def record_path(self) -> Path:

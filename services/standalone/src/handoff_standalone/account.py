@@ -3,14 +3,14 @@
 import json
 import secrets
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as validated
 
-from handoff_standalone.settings import Settings, SettingsError, is_address
+from handoff_common.web.hosts import is_loopback
+from handoff_standalone.settings import Settings, SettingsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,6 @@ def _check_simulated(settings: Settings) -> None:
             " the simulator stands in, whose control surface has no password. Set"
             " TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or HANDOFF_SIMULATOR=on if that is wanted"
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether only this machine finds the host."""
-    return ip_address(host).is_loopback if is_address(host) else host == "localhost"
 
 
 def _simulated(path: Path) -> Account:

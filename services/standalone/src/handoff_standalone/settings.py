@@ -8,8 +8,9 @@ from pydantic import Field, SecretStr, field_validator
 
 from handoff_common.environment import Numbers
 from handoff_common.settings import GeminiSettings, HomeSettings, SettingsError, read
+from handoff_common.web.hosts import is_address
 
-__all__ = ["Home", "Settings", "SettingsError", "Stores", "is_address", "read"]
+__all__ = ["Home", "Settings", "SettingsError", "Stores", "read"]
 
 _DATABASES = ("postgresql://", "postgres://", "sqlite:///")
 
@@ -72,6 +73,12 @@ class Settings(Home, GeminiSettings):
         return self.public_base_url.rstrip("/") or self.local_url
 
     @property
+    def origins(self) -> list[str]:
+        """Where browsers open the console, the public URL first."""
+        local = [self.local_url, f"http://localhost:{self.port}"]
+        return [self.base_url, *local] if self.public_base_url else local
+
+    @property
     def local_url(self) -> str:
         """Where this machine finds us."""
         host = self.host
@@ -113,12 +120,3 @@ class Stores(Home):
     @property
     def chosen_database_url(self) -> str:
         return self.server_database_url.get_secret_value() or self.database_url
-
-
-def is_address(host: str) -> bool:
-    """Tell an IP address from a name."""
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True

@@ -18,7 +18,7 @@ _HASHED = re.compile(r"assets/.+[-.][\w-]{8,}\.\w+")
 _FOREVER = "public, max-age=31536000, immutable"
 
 
-class Site:
+class BuiltPage:
     """ASGI application for what no other route wants: a file, or the page that finds its own way.
 
     The page answers where a browser navigates to (`Accept: text/html`); whatever else is not there

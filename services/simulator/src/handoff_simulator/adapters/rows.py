@@ -3,15 +3,18 @@
 import json
 import sqlite3
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from handoff_simulator.domain.listing import Wanted
 from handoff_simulator.domain.message import Media, Message, Phone, Status
 from handoff_simulator.domain.policy import Outcome
 
-# Moments are microseconds since 1970. `attempts` stays NULL until the webhook of an inbound message
-# has ended, one way or the other. AUTOINCREMENT: no number is used twice, even after an erasure.
+_MICROSECOND = timedelta(microseconds=1)
+
+# Moments are microseconds since 1970, by the machine's clock; `ahead` is how far the phones' was.
+# `attempts` stays NULL until the webhook of an inbound message has ended, one way or the other.
+# AUTOINCREMENT: no number is used twice, even after an erasure.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS messages (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -33,21 +36,29 @@ CREATE TABLE IF NOT EXISTS messages (
     extra TEXT NOT NULL,
     attempts INTEGER,
     delivered INTEGER,
-    answer INTEGER
+    answer INTEGER,
+    ahead INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX IF NOT EXISTS messages_by_sender ON messages (sender);
 CREATE INDEX IF NOT EXISTS messages_by_recipient ON messages (recipient);
+CREATE TABLE IF NOT EXISTS clock (id INTEGER PRIMARY KEY CHECK (id = 1), ahead INTEGER NOT NULL)
+STRICT;
+"""
+_ADD_AHEAD = "ALTER TABLE messages ADD COLUMN ahead INTEGER NOT NULL DEFAULT 0"
+_FORWARD = """
+INSERT INTO clock (id, ahead) VALUES (1, ?)
+ON CONFLICT (id) DO UPDATE SET ahead = ahead + excluded.ahead RETURNING ahead
 """
 
 _SELECT = """
 SELECT number, sid, direction, sender, recipient, body, status, error_code, created_at, updated_at,
-       sent_at, media, callback, fault, extra
+       sent_at, media, callback, fault, extra, ahead
 FROM messages
 """
 _INSERT = """
 INSERT INTO messages (sid, direction, sender, recipient, body, status, created_at, updated_at,
-                      sent_at, media, callback, mid, attempt, fault, extra)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                      sent_at, media, callback, mid, attempt, fault, extra, ahead)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (sid) DO NOTHING RETURNING number
 """
 _ADVANCE = """
@@ -61,6 +72,24 @@ GROUP BY customer ORDER BY customer
 """
 
 
+def prepare(db: sqlite3.Connection) -> None:
+    """Make what is not there, and what a record of an older release does not have yet."""
+    db.executescript(SCHEMA)
+    if "ahead" not in {row[1] for row in db.execute("PRAGMA table_info(messages)")}:
+        db.execute(_ADD_AHEAD)
+
+
+def ahead(db: sqlite3.Connection) -> timedelta:
+    """Return how far the clock was moved."""
+    found = db.execute("SELECT ahead FROM clock").fetchone()
+    return timedelta(microseconds=found[0] if found else 0)
+
+
+def forward(db: sqlite3.Connection, by: timedelta) -> timedelta:
+    """Move the clock, and return how far it is ahead."""
+    return timedelta(microseconds=db.execute(_FORWARD, (by // _MICROSECOND,)).fetchone()[0])
+
+
 def insert(db: sqlite3.Connection, message: Message) -> int | None:
     """Return the number that the message got; None when its SID is there already."""
     mid, attempt = message.ours
@@ -72,6 +101,7 @@ def insert(db: sqlite3.Connection, message: Message) -> int | None:
             message.status, created, created, _micros(message.sent_at),
             json.dumps([(media.url, media.content_type) for media in message.media]),
             message.callback, mid, attempt, message.fault, json.dumps(dict(message.extra)),
+            message.ahead // _MICROSECOND,
         ),
     ).fetchone()  # fmt: skip
     return None if found is None else int(found[0])
@@ -144,9 +174,9 @@ def phones(db: sqlite3.Connection) -> Sequence[Phone]:
 
 
 def last_wrote(db: sqlite3.Connection) -> dict[tuple[str, str], datetime]:
-    """Return when each customer last wrote to each sender of ours."""
+    """Return when each customer last wrote to each sender of ours, by the phones' time."""
     found = db.execute(
-        "SELECT sender, recipient, max(created_at) FROM messages"
+        "SELECT sender, recipient, max(created_at + ahead) FROM messages"
         " WHERE direction = 'inbound' GROUP BY sender, recipient"
     )
     return {(str(row[0]), str(row[1])): _moment(int(row[2])) for row in found}
@@ -158,7 +188,7 @@ def _selected(db: sqlite3.Connection, tail: str, values: tuple[str | int, ...]) 
 
 def _message(row: tuple[Any, ...]) -> Message:
     number, sid, direction, sender, recipient, body, status, code, created, updated, *rest = row
-    sent, media, callback, fault, extra = rest
+    sent, media, callback, fault, extra, ahead_by = rest
     return Message(
         number=number,
         sid=sid,
@@ -175,6 +205,7 @@ def _message(row: tuple[Any, ...]) -> Message:
         callback=callback,
         fault=fault,
         extra=cast("dict[str, str]", json.loads(extra)),
+        ahead=timedelta(microseconds=ahead_by),
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,7 +29,7 @@ async def opened(path: Path) -> AsyncGenerator["Store"]:
     """Open the record, made if it is not there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(_connected(path)) as writing, closing(_connected(path)) as reading:
-        writing.executescript(rows.SCHEMA)
+        rows.prepare(writing)
         store = Store(writing, reading)
         with store.writer, store.reader:
             async with running(("record", store.write_loop())):
@@ -47,9 +47,11 @@ class Store:
         self._jobs: list[_Job] = []
         self._wake = asyncio.Event()
         self._wrote = rows.last_wrote(reading)
+        self.ahead = rows.ahead(reading)
+        """How far the clock had been moved when the record was opened."""
 
     def last_wrote(self, customer: str, business: str) -> datetime | None:
-        """Return when this customer last wrote to this sender of ours."""
+        """Return when this customer last wrote to this sender of ours, by the phones' time."""
         return self._wrote.get((customer, business))
 
     async def accept(self, message: Message) -> tuple[Message, bool]:
@@ -64,7 +66,7 @@ class Store:
                 raise LookupError(message.sid)
             return known, False
         if message.direction == "inbound":
-            self._wrote[message.sender, message.recipient] = message.created_at
+            self._wrote[message.sender, message.recipient] = message.shown_at
         return replace(message, number=number), True
 
     async def advance(self, sid: str, status: Status, code: int | None, now: datetime) -> None:
@@ -75,8 +77,12 @@ class Store:
         """Store how the delivery of a customer's message to the webhook ended."""
         await self._write(lambda db: rows.settle(db, sid, outcome))
 
+    async def forward(self, by: timedelta) -> timedelta:
+        """Move the clock for good; return how far it is ahead."""
+        return await self._write(lambda db: rows.forward(db, by))
+
     async def erase(self) -> None:
-        """Forget everything; the numbers go on."""
+        """Forget every message; their numbers and the clock go on."""
         await self._write(rows.erase)
         self._wrote.clear()
 

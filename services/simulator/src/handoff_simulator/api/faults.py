@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter
+from fastapi import APIRouter, HTTPException
 
 from handoff_simulator.domain.faults import Faults, Switches
 
@@ -12,6 +12,7 @@ class FaultSwitches:
     """The endpoints of `/faults`."""
 
     switches: Switches
+    slows_bot: bool
 
     def router(self) -> APIRouter:
         router = APIRouter(prefix="/faults", tags=["faults"])
@@ -25,5 +26,7 @@ class FaultSwitches:
 
     async def replace(self, faults: Faults) -> Faults:
         """Replace all switches; what is left out is off, and the script starts again."""
+        if faults.bot_delay_ms and not self.slows_bot:
+            raise HTTPException(422, "`bot_delay_ms`: the bot is another process's")
         self.switches.set(faults)
         return self.switches.faults

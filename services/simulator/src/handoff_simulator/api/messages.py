@@ -1,11 +1,9 @@
 """Twilio's surface: create, fetch and list messages. Source: Twilio's OpenAPI document."""
 
 import asyncio
-import binascii
-from base64 import b64decode
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from time import monotonic
 from typing import Protocol, TypeAlias
 from urllib.parse import parse_qs
 from uuid import uuid4
@@ -14,9 +12,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from handoff_common.clock import Clock
 from handoff_simulator.api import connection
-from handoff_simulator.domain import problem
+from handoff_simulator.api.doors import credentials
+from handoff_simulator.domain import problem, steps
 from handoff_simulator.domain.account import API_VERSION, Account
+from handoff_simulator.domain.chronicle import Chronicle
 from handoff_simulator.domain.creation import Draft, drafted
 from handoff_simulator.domain.faults import CreateFault, Switches
 from handoff_simulator.domain.listing import Wanted, page_of, wanted
@@ -26,6 +27,14 @@ from handoff_simulator.domain.resource import resource_of
 from handoff_simulator.domain.tally import Tally
 
 Endpoint: TypeAlias = Callable[[Request], Coroutine[object, object, Response]]
+
+
+_BEFORE: Mapping[CreateFault, Problem] = {
+    "reject_429": problem.TOO_MANY,
+    "error_500_before": problem.BROKEN,
+    "cut_before": problem.BROKEN,
+}
+"""Faults that keep a message from being accepted."""
 
 
 class Record(Protocol):
@@ -47,7 +56,8 @@ class Messages:
     carrier: Carrier
     switches: Switches
     tally: Tally
-    now: Callable[[], datetime]
+    clock: Clock
+    chronicle: Chronicle
 
     def routes(self) -> list[Route]:
         base = f"/{API_VERSION}/Accounts/{{account}}/Messages"
@@ -66,21 +76,28 @@ class Messages:
 
     async def create(self, request: Request) -> Response:
         """Accept a message: it is on the disk before anything is answered, or cut off."""
+        began = monotonic()
         self.tally.count("received")
         form = parse_qs((await request.body()).decode(errors="replace"), keep_blank_values=True)
         fault = self.switches.on_create(form.get("Body", [""])[0])
-        if fault in {"reject_429", "error_500_before", "cut_before"}:
+        recipient = form.get("To", [""])[0]
+        if fault is not None and fault in _BEFORE:
+            self.chronicle.note(steps.refused(recipient, _BEFORE[fault], fault))
             return await self._failing(request, fault)
         draft = drafted(form, self.account)
         if isinstance(draft, Problem):
             self.tally.count("refused")
+            self.chronicle.note(steps.refused(recipient, draft))
             return refusal(draft)
         await asyncio.sleep(self.switches.between(self.switches.faults.accept_delay_ms))
         message, _ = await self.record.accept(self._message(draft, fault))
         self.tally.count("accepted")
+        self.chronicle.note(steps.created(message, round(1000 * (monotonic() - began))))
+        self.chronicle.changed(message)
         self.carrier.carry(message)
         await asyncio.sleep(self.switches.between(self.switches.faults.delay_ms))
         if fault is not None and fault != "hang_after":
+            self.chronicle.note(steps.unanswered(message))
             return await self._failing(request, fault)
         if fault is None or await self._hung(request):
             self.tally.count("answered")
@@ -107,7 +124,8 @@ class Messages:
             recipient=draft.recipient,
             body=draft.body,
             status="queued",
-            created_at=self.now(),
+            created_at=self.clock.machine_now(),
+            ahead=self.clock.ahead,
             media=draft.media,
             callback=draft.callback,
             fault=fault or "",
@@ -131,7 +149,7 @@ class Messages:
         """Let in who knows the account's secret or one of its keys, and only to this account."""
 
         async def guarded(request: Request) -> Response:
-            user, secret = _credentials(request.headers.get("authorization", ""))
+            user, secret = credentials(request.headers.get("authorization", ""))
             if not self.account.admits(user, secret):
                 return refusal(problem.NOT_ALLOWED)
             if request.path_params.get("account", self.account.sid) != self.account.sid:
@@ -144,17 +162,6 @@ class Messages:
 def refusal(why: Problem) -> Response:
     """Return an error answer in Twilio's shape."""
     return JSONResponse(why.body, status_code=why.status)
-
-
-def _credentials(header: str) -> tuple[str, str]:
-    scheme, _, encoded = header.partition(" ")
-    if scheme.lower() != "basic":
-        return "", ""
-    try:
-        user, _, secret = b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return "", ""
-    return user, secret
 
 
 async def _find_nothing(request: Request) -> Response:

@@ -1,20 +1,23 @@
 """The customers' phones: they write, and they keep what they got."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Protocol
 from uuid import uuid4
 
 from fastapi import APIRouter, HTTPException, Response
 from pydantic import BaseModel, Field
 
+from handoff_common.clock import Clock
 from handoff_simulator.api.views import After, Entries, Limit, entries_of
+from handoff_simulator.domain import steps
 from handoff_simulator.domain.account import Account, channel_address
+from handoff_simulator.domain.chronicle import Chronicle
 from handoff_simulator.domain.creation import LONGEST_BODY, MOST_MEDIA
 from handoff_simulator.domain.message import Media, Message, Phone
 from handoff_simulator.domain.policy import Outcome
+from handoff_simulator.domain.trace import phone_of
 
 
 class Record(Protocol):
@@ -67,7 +70,8 @@ class Phones:
     account: Account
     record: Record
     courier: Courier
-    now: Callable[[], datetime]
+    clock: Clock
+    chronicle: Chronicle
 
     def router(self) -> APIRouter:
         router = APIRouter(prefix="/phones", tags=["phones"])
@@ -80,7 +84,7 @@ class Phones:
         """Return every phone that wrote or received."""
         return [
             PhoneEntry(
-                number=phone.address.removeprefix("whatsapp:"),
+                number=phone_of(phone.address),
                 wrote=phone.wrote,
                 received=phone.received,
             )
@@ -99,10 +103,13 @@ class Phones:
         business = channel_address(writing.to) if writing.to else self.account.senders[0]
         if business not in self.account.senders:
             raise HTTPException(422, "`to` is not a sender of this account")
-        draft = _message(_address(number), business, writing, self.now())
-        message, _ = await self.record.accept(draft)
+        draft = _message(_address(number), business, writing, self.clock)
+        message, is_new = await self.record.accept(draft)
         if message.direction != "inbound":
             raise HTTPException(409, "this SID is one of our own messages")
+        self.chronicle.note(steps.wrote(message))
+        if is_new:
+            self.chronicle.changed(message)
         delivery = self.courier.deliver(message)
         if not wait:
             return Written(sid=message.sid)
@@ -126,7 +133,8 @@ def _address(number: str) -> str:
     return address
 
 
-def _message(customer: str, business: str, writing: Writing, now: datetime) -> Message:
+def _message(customer: str, business: str, writing: Writing, clock: Clock) -> Message:
+    now = clock.machine_now()
     kind = "MM" if writing.media else "SM"
     return Message(
         sid=writing.sid or f"{kind}{uuid4().hex}",
@@ -137,6 +145,7 @@ def _message(customer: str, business: str, writing: Writing, now: datetime) -> M
         status="received",
         created_at=now,
         sent_at=now,
+        ahead=clock.ahead,
         media=writing.media,
         extra={"ProfileName": writing.profile_name, **writing.extra},
     )

@@ -25,6 +25,7 @@ class Entry(BaseModel):
     error_code: int | None
     media: tuple[Media, ...]
     created_at: AwareDatetime
+    """By the phone's clock, which may have been moved forward."""
     sent_at: AwareDatetime | None
     mid: str
     """From the query of the StatusCallback; empty when it has none."""
@@ -43,12 +44,12 @@ class Entries(BaseModel):
 
 def entries_of(found: Sequence[Message], limit: int) -> Entries:
     return Entries(
-        messages=[_entry(message) for message in found],
+        messages=[entry_of(message) for message in found],
         next=found[-1].number if len(found) == limit else None,
     )
 
 
-def _entry(message: Message) -> Entry:
+def entry_of(message: Message) -> Entry:
     mid, attempt = message.ours
     return Entry(
         number=message.number,
@@ -60,8 +61,8 @@ def _entry(message: Message) -> Entry:
         status=message.status,
         error_code=message.error_code,
         media=message.media,
-        created_at=message.created_at,
-        sent_at=message.sent_at,
+        created_at=message.shown_at,
+        sent_at=None if message.sent_at is None else message.sent_at + message.ahead,
         mid=mid,
         attempt=attempt,
         fault=message.fault,

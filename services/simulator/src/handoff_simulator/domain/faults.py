@@ -91,6 +91,10 @@ class Faults(_Part):
         default=0, description="Each webhook waits a random time up to this."
     )
 
+    bot_delay_ms: Annotated[int, Field(ge=0, le=60_000)] = Field(
+        default=0, description="The bot thinks so much longer; only inside the standalone product."
+    )
+
     script: tuple[Line, ...] = ()
 
     @model_validator(mode="after")

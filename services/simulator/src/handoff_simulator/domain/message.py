@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 from urllib.parse import parse_qs, urlsplit
 
@@ -25,7 +25,7 @@ class Message:
     """A message of one phone, in either direction.
 
     `number` is the place in the order of acceptance: it only grows, over restarts too; 0 before the
-    record has taken the message. `created_at` is aware.
+    record has taken the message. Moments are aware, and those of Twilio's servers.
     """
 
     sid: str
@@ -40,12 +40,29 @@ class Message:
     sent_at: datetime | None = None
     error_code: int | None = None
     media: tuple[Media, ...] = ()
+    ahead: timedelta = timedelta(0)
+    """How far WhatsApp's time was ahead of Twilio's, when it was accepted."""
     callback: str = ""
     """The `StatusCallback` of an outgoing message."""
     fault: str = ""
     """The fault that was played on the answer of its create request, if any."""
     extra: Mapping[str, str] = field(default_factory=dict[str, str])
     """Of an inbound message: fields of the webhook that depend on what the customer did."""
+
+    @property
+    def customer(self) -> str:
+        """The address of the phone."""
+        return self.sender if self.direction == "inbound" else self.recipient
+
+    @property
+    def shown_at(self) -> datetime:
+        """When it was written, as phones show it; the 24-hour window goes by this."""
+        return self.created_at + self.ahead
+
+    @property
+    def conversation(self) -> str:
+        """The product's id of the conversation, from the callback's query (`c`)."""
+        return parse_qs(urlsplit(self.callback).query).get("c", [""])[0]
 
     @property
     def ours(self) -> tuple[str, int | None]:

@@ -5,15 +5,19 @@ undone is begun again at the next start.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from time import monotonic
 from typing import Protocol, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
 import structlog
 
+from handoff_common.clock import Clock
+from handoff_simulator.domain import steps
 from handoff_simulator.domain.account import Account
+from handoff_simulator.domain.chronicle import Chronicle
 from handoff_simulator.domain.faults import LaterFault, Switches
 from handoff_simulator.domain.lifecycle import in_window, way_on
 from handoff_simulator.domain.message import Message, Status
@@ -58,7 +62,8 @@ class Deliveries:
     post: Post
     switches: Switches
     tally: Tally
-    now: Callable[[], datetime]
+    clock: Clock
+    chronicle: Chronicle
     _tasks: set[asyncio.Task[object]] = field(default_factory=set[asyncio.Task[object]])
 
     async def resume(self) -> None:
@@ -101,7 +106,12 @@ class Deliveries:
         way = way_on(message, fails=fails, reads=faults.read_receipts)
         for status in way:
             await asyncio.sleep(self.switches.between(faults.callback_delay_ms))
-            await self.record.advance(message.sid, status, fails, self.now())
+            now = self.clock.machine_now()
+            await self.record.advance(message.sid, status, fails, now)
+            self.chronicle.note(steps.advanced(message, status, fails))
+            self.chronicle.changed(
+                replace(message, status=status, error_code=fails, sent_at=message.sent_at or now)
+            )
             if not message.callback:
                 continue
             if held is None and status != way[-1] and self._strikes("callback_reorder", message):
@@ -114,7 +124,7 @@ class Deliveries:
 
     def _failure(self, message: Message) -> int | None:
         wrote_at = self.record.last_wrote(message.recipient, message.sender)
-        if self.switches.faults.outside_window and not in_window(wrote_at, message.created_at):
+        if self.switches.faults.outside_window and not in_window(wrote_at, message.shown_at):
             return OUTSIDE_WINDOW
         code = self.switches.failure(message.body)
         if code is not None:
@@ -123,19 +133,24 @@ class Deliveries:
 
     async def _call_back(self, message: Message, status: Status, code: int | None) -> None:
         if self._strikes("callback_drop", message):
+            self.chronicle.note(steps.not_reported(message, status))
             return
         form = status_form(message, self.account, status, code)
         token = str(uuid5(NAMESPACE_URL, f"{message.sid}/{status}"))
         for _ in range(2 if self._strikes("callback_double", message) else 1):
             self.tally.count("callbacks")
+            began = monotonic()
             outcome = await self.post.post(message.callback, form, token, retries=0)
+            self.chronicle.note(steps.reported(message, status, outcome, _since(began)))
             if not outcome.delivered:
                 self.tally.count("callbacks_undelivered")
 
     async def _deliver(self, message: Message) -> Outcome:
         outcome = Outcome(delivered=False, attempts=0)
         await asyncio.sleep(self.switches.between((0, self.switches.faults.webhook_reorder_ms)))
-        if not self._strikes("webhook_drop", message):
+        if self._strikes("webhook_drop", message):
+            self.chronicle.note(steps.not_called(message))
+        else:
             for _ in range(2 if self._strikes("webhook_double", message) else 1):
                 outcome = await self._call_hooks(message)
         await self.record.settle(message.sid, outcome)
@@ -145,7 +160,7 @@ class Deliveries:
         form = inbound_form(message, self.account)
         token = uuid5(NAMESPACE_URL, message.sid)
         self.tally.count("webhooks")
-        outcome = await self.post.post(self.hooks.url, form, str(token), retries=1)
+        outcome = await self._hook(message, self.hooks.url, form, str(token))
         if outcome.delivered:
             return outcome
         self.tally.count("webhooks_undelivered")
@@ -153,13 +168,26 @@ class Deliveries:
             return outcome
         form["ErrorCode"] = str(outcome.error_code)
         form["ErrorUrl"] = policy_of(self.hooks.url)[0]
-        second = await self.post.post(
-            self.hooks.fallback_url, form, str(uuid5(token, "fallback")), retries=1
+        second = await self._hook(
+            message, self.hooks.fallback_url, form, str(uuid5(token, "fallback"))
         )
         return Outcome(second.delivered, outcome.attempts + second.attempts, second.status)
+
+    async def _hook(
+        self, message: Message, url: str, form: Mapping[str, str], token: str
+    ) -> Outcome:
+        self.chronicle.note(steps.calling(message, url))
+        began = monotonic()
+        outcome = await self.post.post(url, form, token, retries=1)
+        self.chronicle.note(steps.called(message, outcome, _since(began)))
+        return outcome
 
     def _strikes(self, fault: LaterFault, message: Message) -> bool:
         if not self.switches.strikes(fault, message.body):
             return False
         self.tally.count_fault(fault)
         return True
+
+
+def _since(began: float) -> int:
+    return round(1000 * (monotonic() - began))
