@@ -1,15 +1,12 @@
 """The five services in one process, over one SQLite file."""
 
-from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 from fakeredis import FakeAsyncRedis
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
 
 import handoff_bot.app as bot
@@ -17,26 +14,33 @@ import handoff_ingress.app as ingress
 import handoff_operator_api.app as operator_api
 import handoff_outbound.app as outbound
 import handoff_router.app as router
-import handoff_simulator.app as simulator
+from handoff_common.clock import Clock
 from handoff_common.database import Database
 from handoff_common.messaging.embedded import EmbeddedBroker
 from handoff_common.timing import Timing
 from handoff_standalone.account import Account
-from handoff_standalone.channel.addresses import CONNECTION, SIMULATOR_PATH, WEBHOOK_PATH
+from handoff_standalone.channel.addresses import SIMULATOR_PATH
 from handoff_standalone.settings import Settings, SettingsError
+from handoff_standalone.simulation import Simulation
 
 
 @asynccontextmanager
 async def product(
-    settings: Settings, account: Account, database: Database
+    settings: Settings, account: Account, database: Database, clock: Clock
 ) -> AsyncGenerator[ASGIApp]:
-    """Run everything; yields one application. Consumers start before what feeds them."""
+    """Run everything; yields one application. Consumers start before what feeds them.
+
+    `clock` is the database's; a simulator has moved it by the time that anything else starts.
+    """
     broker = EmbeddedBroker(database)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(broker.close)
         redis = FakeAsyncRedis()
         stack.push_async_callback(redis.aclose)
-        mounts = await _simulator(settings, account, stack)
+        with _explained(settings):
+            name = bot.load_knowledge(settings.knowledge).business
+        simulation = Simulation(settings, account, broker, database, clock, name)
+        mounts = await simulation.mounted(stack) if account.is_simulated else []
         await stack.enter_async_context(
             outbound.service(
                 broker=broker,
@@ -47,7 +51,7 @@ async def product(
                 timing=Timing().scaled(settings.time_scale),
             )
         )
-        await _bot(settings, broker, database, stack)
+        await _bot(settings, broker, database, simulation.hesitate, stack)
         policy = router.policy_of(
             pause=timedelta(seconds=settings.pause_seconds), scale=settings.time_scale
         )
@@ -59,7 +63,7 @@ async def product(
                 database=database,
                 broker=broker,
                 redis=redis,
-                origins=_origins(settings),
+                origins=settings.origins,
                 console=settings.console,
             )
         )
@@ -69,6 +73,7 @@ async def product(
             auth_tokens=account.auth_tokens,
             account_sid=account.sid,
             businesses=settings.businesses,
+            now=clock.now,
         )
         app = Starlette(routes=[*webhooks, *mounts])
         app.router.redirect_slashes = False
@@ -77,29 +82,12 @@ async def product(
         yield app
 
 
-async def _simulator(
-    settings: Settings, account: Account, stack: AsyncExitStack
-) -> list[BaseRoute]:
-    if not account.is_simulated:
-        return []
-    app = await stack.enter_async_context(
-        simulator.build(
-            simulator.Account(
-                sid=account.sid, senders=settings.businesses, auth_token=account.auth_tokens[0]
-            ),
-            simulator.Hooks(url=settings.base_url + WEBHOOK_PATH + CONNECTION),
-            settings.home / "simulator.db",
-        )
-    )
-    # By name too: a tunnel to this port, or a web page whose name was rebound to 127.0.0.1, has
-    # another one.
-    hosts = ["*"] if settings.simulator else ["127.0.0.1", "localhost", "[::1]"]
-    guard = Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
-    return [Mount(SIMULATOR_PATH, app, middleware=[guard])]
-
-
 async def _bot(
-    settings: Settings, broker: EmbeddedBroker, database: Database, stack: AsyncExitStack
+    settings: Settings,
+    broker: EmbeddedBroker,
+    database: Database,
+    hesitate: Callable[[], Awaitable[None]],
+    stack: AsyncExitStack,
 ) -> None:
     service = bot.service(
         broker=broker,
@@ -107,9 +95,17 @@ async def _bot(
         knowledge=settings.knowledge,
         gemini=bot.gemini_of(settings),
         scale=settings.time_scale,
+        hesitate=hesitate,
     )
-    try:
+    with _explained(settings):
         await stack.enter_async_context(service)
+
+
+@contextmanager
+def _explained(settings: Settings) -> Generator[None]:
+    """Say which file it is when the knowledge base can't be read. Raises `SettingsError`."""
+    try:
+        yield
     except (OSError, ValueError) as error:
         if settings.knowledge is None:
             raise
@@ -122,8 +118,3 @@ def _twilio(settings: Settings, account: Account) -> outbound.TwilioAccount:
         url = settings.local_url + SIMULATOR_PATH
     known = outbound.TwilioAccount(sid=account.sid, auth_token=account.auth_tokens[0])
     return replace(known, api_base_url=url) if url else known
-
-
-def _origins(settings: Settings) -> list[str]:
-    local = [settings.local_url, f"http://localhost:{settings.port}"]
-    return [settings.base_url, *local] if settings.public_base_url else local

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 import handoff_operator_api.app as operator_api
 from handoff_common import schema
+from handoff_common.clock import Clock
 from handoff_common.database import Database
 from handoff_common.lifecycle import exit_code, listening_socket, serve
 from handoff_common.logging import configure
@@ -61,9 +62,10 @@ async def run_until_signalled(settings: Settings) -> None:
     with locked(settings.home), _socket(settings) as sock:
         greeting = _Greeting(settings, account_of(settings))
         await schema.upgrade(settings.database_url)
-        database = Database(settings.database_url)
+        clock = Clock()
+        database = Database(settings.database_url, clock=clock)
         try:
-            await serve(_served(database, greeting), sock, on_started=greeting.say)
+            await serve(_served(database, clock, greeting), sock, on_started=greeting.say)
         finally:
             await database.close()
 
@@ -80,8 +82,8 @@ def _socket(settings: Settings) -> socket.socket:
 
 
 @asynccontextmanager
-async def _served(database: Database, greeting: _Greeting) -> AsyncGenerator[ASGIApp]:
-    async with product(greeting.settings, greeting.account, database) as app:
+async def _served(database: Database, clock: Clock, greeting: _Greeting) -> AsyncGenerator[ASGIApp]:
+    async with product(greeting.settings, greeting.account, database, clock) as app:
         # Last: a start that fails later would have made an admin whose password nobody has seen.
         greeting.password = await first_admin(database)
         try:
