@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -63,7 +64,7 @@ class Books:
             await connection.execute(CONVERSATIONS.insert().values(row.model_dump()))
         return released(conversation=conversation, message=message, automatic=automatic, text=text)
 
-    async def queued(self, release: MessageReleased) -> None:
+    async def queued(self, release: MessageReleased, *, at: datetime = START) -> None:
         """Put the message into the timeline, as the router did when the conversation began."""
         row = MessageRow(
             id=release.message_id,
@@ -71,7 +72,7 @@ class Books:
             seq=1,
             author="bot",
             text=release.text,
-            created_at=START,
+            created_at=at,
             status="released",
             open=True,
         )

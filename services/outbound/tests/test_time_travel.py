@@ -9,8 +9,11 @@ import pytest
 from handoff_common.clock import Clock
 from handoff_common.database import Database
 from handoff_common.tables import METADATA
+from handoff_outbound.adapters.restores import remember
 from handoff_outbound.adapters.watermarks import DatabaseWatermarks
 from handoff_outbound.domain.attempt import doubtful, waiting
+from handoff_outbound.domain.restore import Restore
+from handoff_outbound.domain.sight import Settle
 
 from .books import Books
 from .world import BUSINESS, TIMING
@@ -64,3 +67,14 @@ async def test_the_watermark_goes_by_twilios_time(books: Books, clock: Clock) ->
     assert again == since
     assert now - since < timedelta(hours=1)
     assert marks.ahead == WEEK
+
+
+async def test_what_was_queued_before_a_restore_is_not_sent_because_of_a_jump(
+    books: Books, clock: Clock
+) -> None:
+    clock.move_to(WEEK)
+    release = await books.opened()
+    await books.queued(release, at=clock.now() - timedelta(hours=1))
+    await remember(books.outbound, Restore(clock.machine_now(), clock.machine_now()))
+
+    assert isinstance(await books.claim(release), Settle)

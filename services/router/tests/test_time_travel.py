@@ -9,7 +9,7 @@ import pytest
 from shell import Shell, about, doubtful_reply, envelope, record, release_of_bot, status_of, wrote
 
 from handoff_common.clock import Clock
-from handoff_common.database import Database
+from handoff_common.database import Database, table_of
 from handoff_common.events import (
     BotReplied,
     BotRequested,
@@ -18,7 +18,7 @@ from handoff_common.events import (
     MessageAccepted,
     ReplyRequested,
 )
-from handoff_common.tables import METADATA, ConversationRow, HandoffRow
+from handoff_common.tables import METADATA, ConversationRow, HandoffRow, RestoreRow
 
 DAY = timedelta(hours=24)
 
@@ -155,3 +155,17 @@ async def test_a_deadline_that_was_leased_is_not_leased_again_by_a_jump(
     forward(clock)
 
     assert not await shell.timers.due(10)
+
+
+async def test_what_was_written_before_a_restore_is_from_before_it_at_any_time(
+    shell: Shell, clock: Clock
+) -> None:
+    forward(clock)
+    mark = RestoreRow(restored_at=clock.machine_now(), taken_at=clock.machine_now())
+    async with shell.database.write() as connection:
+        await connection.execute(table_of(RestoreRow).insert().values(mark.model_dump()))
+    before = clock.now() - timedelta(hours=1)
+
+    await shell.route(wrote("oi").model_copy(update={"received_at": before}))
+
+    assert await owner(shell) == "waiting"

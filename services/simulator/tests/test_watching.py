@@ -14,7 +14,6 @@ import pytest
 from handoff_common.errors import AwayError
 from handoff_common.lifecycle import listening_socket
 from handoff_common.messaging.broker import Sighting
-from handoff_common.messaging.rabbit.names import OBSERVER
 from handoff_common.messaging.topology import TOPOLOGY
 from handoff_common.testing.brokers import EmbeddedHouse, RabbitHouse, changed, release
 from handoff_common.testing.rabbit import Rabbit
@@ -149,14 +148,13 @@ async def test_alone_it_looks_on_where_it_was_told_to_and_may_do_no_more(
     name = uuid4().hex
     house = RabbitHouse(await rabbit.create_vhost(name), TOPOLOGY)
     broker = await house.broker()
-    own = rf"^{OBSERVER}\..*"
-    rights = {"configure": own, "write": own, "read": rf"{own}|^(events|hints)$"}
+    logins = await rabbit.create_logins(house.url, "secret")
     settings = SimulatorSettings.model_validate(
         {
             "HANDOFF_HOME": tmp_path,
             "twilio_account_sid": SID,
             "twilio_auth_token": TOKEN,
-            "amqp_url": await rabbit.create_user(name, rights),
+            "amqp_url": logins["simulator"],
         }
     )
     sock = listening_socket("127.0.0.1", 0)

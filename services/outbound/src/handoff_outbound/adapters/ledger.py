@@ -6,7 +6,7 @@ By the machine's clock: moving the business forward must not make an attempt old
 """
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Executable, Row, and_, bindparam, or_, select, update
@@ -154,8 +154,13 @@ class DatabaseLedger:
             reports={row.attempt: row.message_sid for row in reports},
             others=[attempt_of(row) for row in others],
             restores=await self._restores.known(connection),
-            queued_at=await self._restores.queued_at(connection, key.message_id),
+            queued_at=await self._queued_at(connection, key),
         )
+
+    async def _queued_at(self, connection: AsyncConnection, key: Key) -> datetime | None:
+        """Return when the message was queued, in machine time; if in doubt, earlier."""
+        found = await self._restores.queued_at(connection, key.message_id)
+        return None if found is None else found - self._database.ahead
 
 
 async def _others(

@@ -131,7 +131,7 @@ class DatabaseUnit:
             self._loaded.ledger,
             self._loaded.ended,
             position,
-            self._restored_at,
+            None if self._restored_at is None else self._restored_at + self._loaded.ahead,
         )
 
     def is_stale(self, event: RouterInput) -> bool:

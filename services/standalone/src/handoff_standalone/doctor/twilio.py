@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from twilio.request_validator import SIGNATURE_HEADER, RequestValidator
 
-from handoff_standalone.account import is_loopback
+from handoff_common.web.hosts import is_loopback
 from handoff_standalone.channel.addresses import SANDBOX, STATUS_PATH, WEBHOOK_PATH, addresses
 from handoff_standalone.channel.twilio import Sender, Twilio, TwilioError
 from handoff_standalone.doctor.checking import Finding, failed, not_applicable, ok, warning
