@@ -6,6 +6,8 @@ from handoff_simulator.api.doors import OpenDoor, credentials
 from handoff_simulator.app import Place
 from handoff_simulator.domain.access import access_of
 
+ANYWHERE = "0.0.0.0"  # noqa: S104  # as in a container
+
 
 @pytest.mark.parametrize(
     ("bind", "public", "wanted", "password", "access"),
@@ -13,11 +15,11 @@ from handoff_simulator.domain.access import access_of
         ("127.0.0.1", "http://127.0.0.1:8000", False, False, "open"),
         ("::1", "http://localhost:8000", False, False, "open"),
         ("127.0.0.1", "http://ingress:8001", False, False, "open"),
-        ("0.0.0.0", "http://ingress:8001", True, False, "open"),  # noqa: S104  # a container's
-        ("0.0.0.0", "http://ingress:8001", False, False, "closed"),  # noqa: S104  # as above
+        (ANYWHERE, "http://ingress:8001", True, False, "open"),
+        (ANYWHERE, "http://ingress:8001", False, False, "closed"),
         ("192.168.1.5", "http://127.0.0.1:8000", False, False, "closed"),
         ("127.0.0.1", "https://shop.example", False, False, "closed"),
-        ("0.0.0.0", "https://shop.example", True, False, "closed"),  # noqa: S104  # as above
+        (ANYWHERE, "https://shop.example", True, False, "closed"),
         ("127.0.0.1", "http://10.0.0.7", True, False, "closed"),
         ("127.0.0.1", "nonsense", True, False, "closed"),
         ("127.0.0.1", "https://shop.example", False, True, "password"),

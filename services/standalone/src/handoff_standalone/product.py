@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from fakeredis import FakeAsyncRedis
 from starlette.applications import Starlette
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 import handoff_bot.app as bot
@@ -67,19 +68,24 @@ async def product(
                 console=settings.console,
             )
         )
-        webhooks = ingress.routes(
-            publisher=broker,
-            public_base_url=settings.base_url,
-            auth_tokens=account.auth_tokens,
-            account_sid=account.sid,
-            businesses=settings.businesses,
-            now=clock.now,
-        )
-        app = Starlette(routes=[*webhooks, *mounts])
+        app = Starlette(routes=[*_webhooks(settings, account, broker, clock), *mounts])
         app.router.redirect_slashes = False
         # Not mounted: that would match a webhook's path with a wrong method, and hide the 405.
         app.router.default = console
         yield app
+
+
+def _webhooks(
+    settings: Settings, account: Account, broker: EmbeddedBroker, clock: Clock
+) -> list[Route]:
+    return ingress.routes(
+        publisher=broker,
+        public_base_url=settings.base_url,
+        auth_tokens=account.auth_tokens,
+        account_sid=account.sid,
+        businesses=settings.businesses,
+        now=clock.now,
+    )
 
 
 async def _bot(

@@ -144,7 +144,7 @@ async def _conversation_ids(
     return await _ids_of(connection, names)
 
 
-def threads_of(customers: Sequence[str]) -> Select[tuple[UUID, str, str]]:
+def threads_of(customers: Sequence[str]) -> Select[UUID, str, str]:
     """Return what finds the conversations of customers: by `ix_conversations_pair`."""
     return select(
         col(ConversationRow.id), col(ConversationRow.customer), col(ConversationRow.business)
