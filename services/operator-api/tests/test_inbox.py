@@ -55,10 +55,13 @@ async def test_a_row_says_who_it_is_who_has_it_and_how_long_it_waits(house: Worl
         "epoch": 3,
         "version": 7,
         "seq": 4,
+        "last_inbound_at": None,
         "updated_at": "2026-03-01T12:00:00Z",
         "preview": "Oi",
+        "last": None,
         "waiting_since": "2026-03-01T11:59:00Z",
         "handoff_reason": "asked_for_person",
+        "closed": None,
     }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx2
+import pytest
 
 from handoff_common.events import Attempt, Brief, Want
 from handoff_common.events.command import Command
@@ -25,6 +26,7 @@ async def test_an_empty_house_has_nothing_to_do(house: World) -> None:
     assert (await browser.get("/api/counts")).json() == {
         "waiting": 0,
         "mine": 0,
+        "unanswered": 0,
         "oldest_waiting_since": None,
     }
     nobody = await _next(browser, key())
@@ -37,14 +39,16 @@ async def test_the_counts_are_of_those_who_wait_and_of_ones_own(house: World) ->
     await house.conversation(owner="waiting", opened_at=NOON - MINUTE)
     await house.conversation(owner="waiting", opened_at=NOON)
     await house.conversation(owner="waiting", updated_at=NOON + MINUTE)
-    await house.conversation(owner="claiming", operator_id=me)
-    await house.conversation(owner="human", operator_id=me)
-    await house.conversation(owner="human", operator_id=other)
-    await house.conversation(owner="bot")
+    await house.conversation(owner="claiming", operator_id=me, seq=2, inbound_seq=1)
+    await house.conversation(owner="human", operator_id=me, seq=4, inbound_seq=4)
+    await house.conversation(owner="human", operator_id=me, seq=4, inbound_seq=3)
+    await house.conversation(owner="human", operator_id=other, seq=4, inbound_seq=4)
+    await house.conversation(owner="bot", seq=4, inbound_seq=4)
 
     assert (await browser.get("/api/counts")).json() == {
         "waiting": 3,
-        "mine": 2,
+        "mine": 3,
+        "unanswered": 1,
         "oldest_waiting_since": "2026-03-01T11:59:00Z",
     }
 
@@ -188,18 +192,22 @@ async def test_a_conversation_without_handoffs_has_none_and_an_unknown_one_is_un
     )
 
 
-async def test_a_row_of_the_inbox_is_light(house: World) -> None:
+@pytest.mark.parametrize(("preview", "most"), [(60, 600), (120, 667)])
+async def test_a_row_of_the_inbox_is_light(house: World, preview: int, most: int) -> None:
+    """Thirty of the heaviest stay under 20 kB."""
     me, browser = await house.signed_in("Maria_Aparecida_Nascimento")
-    await house.conversation(
+    conversation = await house.conversation(
         owner="human",
         operator_id=me,
         opened_at=NOON,
         updated_at=NOON + timedelta(microseconds=123456),
+        last_inbound_at=NOON + timedelta(microseconds=123456),
         preview="Oi, tudo bem? Queria saber se a encomenda de amanhã já está confirmada, porque"
-        " preciso avisar o pessoal lá de casa, tá?"[:120],
+        " preciso avisar o pessoal lá de casa, tá?"[:preview],
         epoch=12,
         version=345,
         seq=678,
     )
+    await house.message(conversation, 678, author="operator", delivery="delivered")
     page = (await browser.get("/api/conversations")).content
-    assert len(page) < 600
+    assert len(page) < most

@@ -97,6 +97,7 @@ class HandoffRow(Published, table=True):
     __table_args__ = (
         Index("ix_handoffs_conversation", "conversation_id", "opened_at"),
         Index("ix_handoffs_waiting", "claimed_at", "closed_at", "opened_at"),
+        Index("ix_handoffs_closed", "closed_at", "conversation_id"),
     )
     writer: ClassVar[Writer] = "router"
 

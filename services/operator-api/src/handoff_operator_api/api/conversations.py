@@ -74,7 +74,8 @@ async def list_conversations(
 ) -> ConversationPage:
     """List a view: `waiting` by how long they wait, the others by their last change.
 
-    `mine` and `human` include conversations whose takeover still settles.
+    `mine` and `human` include conversations whose takeover still settles. `closed`, by when they
+    were closed: their last handoff has an outcome, and the customer has not written since.
     """
     start = _start(view, cursor)
     found = await inbox.page(view, operator, start=start, limit=limit + 1)

@@ -60,6 +60,8 @@ def _is_in(view: View, change: Change, reader: UUID) -> bool:
             return True
         case "waiting" | "bot":
             return change.owner == view
+        case "closed":
+            return change.owner == "bot"
         case "human":
             return change.owner in ("claiming", "human")
         case "mine":

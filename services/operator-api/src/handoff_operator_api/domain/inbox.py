@@ -8,7 +8,7 @@ from uuid import UUID
 from handoff_common.events import Brief, OwnerKind
 from handoff_operator_api.domain.cursor import Position
 
-View: TypeAlias = Literal["waiting", "mine", "human", "bot", "all"]
+View: TypeAlias = Literal["waiting", "mine", "human", "bot", "all", "closed"]
 Author: TypeAlias = Literal["customer", "bot", "system", "operator"]
 Status: TypeAlias = Literal[
     "received", "queued", "released", "doubtful",
@@ -30,6 +30,26 @@ class Owner:
     operator_name: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class LastMessage:
+    """How far the message of the preview got."""
+
+    author: Author
+    status: str
+    """Twilio's, once it has told one; until then ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """How the last handoff ended; the customer has not written since."""
+
+    at: datetime
+    outcome: str
+    """`resolved`, `unresolved` or `no_answer`."""
+    operator_name: str | None
+    """Who had it last."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """One row of the inbox."""
@@ -45,15 +65,24 @@ class Conversation:
     """Raised at each change: of two readings the higher one is the newer."""
     seq: int
     """Number of the last message."""
+    last_inbound_at: datetime | None
+    """When the customer last wrote."""
     updated_at: datetime
     preview: str
+    last: LastMessage | None
     waiting_since: datetime | None
     handoff_reason: str | None
     """Of the open handoff."""
+    closed: Closing | None
+    """None while there is something left to do."""
 
     def position(self, view: View) -> Position:
-        """Return where it stands in a view: by its waiting time, or by its last change."""
-        moment = self.waiting_since if view == "waiting" else None
+        """Return where it stands in a view: by its wait, its closing, or its last change."""
+        moment: datetime | None = None
+        if view == "waiting":
+            moment = self.waiting_since
+        elif view == "closed" and self.closed is not None:
+            moment = self.closed.at
         return Position(moment or self.updated_at, self.id)
 
 
@@ -91,6 +120,8 @@ class Counts:
 
     waiting: int
     mine: int
+    unanswered: int
+    """Of mine, those where the customer has the last word."""
     oldest_waiting_since: datetime | None
 
 
