@@ -16,7 +16,7 @@ from handoff_common.web.origin import is_foreign, origin_of
 from handoff_operator_api.domain.command import command_id, digest
 from handoff_operator_api.domain.cursor import CursorError, Position, decode, encode
 from handoff_operator_api.domain.inbox import can_decide
-from handoff_operator_api.domain.operator import check_new, is_alive
+from handoff_operator_api.domain.operator import Remaining, check_new, remaining
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 POSITIONS = st.builds(Position, st.datetimes(timezones=st.just(UTC)), st.uuids())
@@ -176,9 +176,12 @@ def test_a_session_ends_at_its_limits_and_not_before() -> None:
     second, now = timedelta(seconds=1), NOON
     idle, old = now - timedelta(minutes=30), now - timedelta(hours=12)
 
-    assert is_alive(created_at=old + second, seen_at=idle + second, now=now)
-    assert not is_alive(created_at=old, seen_at=now, now=now)
-    assert not is_alive(created_at=now, seen_at=idle, now=now)
+    last = Remaining(second, renewable=True)
+    assert remaining(created_at=now, seen_at=idle + second, now=now) == last
+    final = Remaining(second, renewable=False)
+    assert remaining(created_at=old + second, seen_at=now, now=now) == final
+    assert remaining(created_at=old, seen_at=now, now=now) is None
+    assert remaining(created_at=now, seen_at=idle, now=now) is None
 
 
 def test_only_its_author_decides_a_doubtful_message_and_only_when_the_checks_are_over() -> None:

@@ -1,6 +1,7 @@
 """How a stream ends: slow readers, a server that stops, a session that is over."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -16,10 +17,13 @@ from handoff_common.web.stream import EventStream
 from handoff_operator_api.api import problems
 from handoff_operator_api.api.feed import Feed
 from handoff_operator_api.domain.feed import Change, Sight
+from handoff_operator_api.domain.operator import Remaining
 from handoff_operator_api.handlers import BACKLOG, Fanout
 
 from .streams import changed, hello, listening, stream
 from .world import World
+
+LONG = Remaining(timedelta(minutes=25), renewable=True)
 
 
 async def test_a_reader_that_does_not_keep_up_is_told_so_and_cut(house: World) -> None:
@@ -92,15 +96,15 @@ async def test_a_database_that_is_away_at_the_start_is_an_error_and_no_stream() 
 async def test_a_session_that_nobody_can_check_goes_on(house: World) -> None:
     answers = iter([AwayError("database"), None])
 
-    async def lives() -> bool:
+    async def remains() -> Remaining | None:
         answer = next(answers)
         if answer is not None:
             raise answer
-        return False
+        return None
 
     sight = Sight(uuid4(), frozenset({"all"}), frozenset())
     fanout = Fanout(house.router)
-    feed = Feed(sight, None, fanout, FixedChanges(), lives, timedelta(0))
+    feed = Feed(sight, None, fanout, FixedChanges(), remains, timedelta(0))
     async with asyncio.timeout(5):
         told = [event async for event in feed.events()]
     assert told[1:] == [b": heartbeat\n\n"]
@@ -121,12 +125,12 @@ async def test_the_stream_ends_with_the_session_and_is_no_sign_of_life(house: Wo
     _, browser = await house.signed_in()
     token = browser.cookies["__Host-handoff"]
 
-    async def lives() -> bool:
-        return await house.operators.lives(token)
+    async def remains() -> Remaining | None:
+        return await house.operators.remaining(token)
 
     sight = Sight(uuid4(), frozenset({"all"}), frozenset())
     feed = Feed(
-        sight, None, Fanout(house.router), FixedChanges(), lives, timedelta(milliseconds=20)
+        sight, None, Fanout(house.router), FixedChanges(), remains, timedelta(milliseconds=20)
     )
     events = feed.events()
     beats = [await anext(events) for _ in range(3)]
@@ -139,14 +143,36 @@ async def test_the_stream_ends_with_the_session_and_is_no_sign_of_life(house: Wo
 
 
 async def test_a_busy_stream_looks_after_its_session_too(house: World) -> None:
-    answers = iter([True, True, False])
+    answers = iter([LONG, LONG, None])
 
-    async def lives() -> bool:
+    async def remains() -> Remaining | None:
         return next(answers)
 
     sight = Sight(uuid4(), frozenset({"all"}), frozenset())
     fanout = Fanout(house.router)
-    feed = Feed(sight, None, fanout, FixedChanges(), lives, timedelta(0))
+    feed = Feed(sight, None, fanout, FixedChanges(), remains, timedelta(0))
     async with asyncio.timeout(5):
         told = [event async for event in feed.events()]
     assert told[1:] == [b": heartbeat\n\n"] * 2
+
+
+async def test_the_end_of_a_session_is_announced_and_then_taken_back(house: World) -> None:
+    soon = Remaining(timedelta(seconds=140), renewable=True)
+    sooner = Remaining(timedelta(seconds=120), renewable=True)
+    answers = iter([LONG, soon, sooner, LONG, LONG, None])
+
+    async def remains() -> Remaining | None:
+        return next(answers)
+
+    sight = Sight(uuid4(), frozenset({"all"}), frozenset())
+    feed = Feed(sight, None, Fanout(house.router), FixedChanges(), remains, timedelta(0))
+    async with asyncio.timeout(5):
+        told = [event async for event in feed.events()][1:]
+
+    assert [b"heartbeat" in event for event in told] == [True, False, False, False, True]
+    assert [json.loads(event.partition(b"data: ")[2])["seconds"] for event in told[1:4]] == [
+        140,
+        120,
+        1500,
+    ]
+    assert b"id:" not in b"".join(told)  # no moment of the feed: it would hide a gap

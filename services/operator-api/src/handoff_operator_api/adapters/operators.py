@@ -20,11 +20,12 @@ from handoff_operator_api.domain.operator import (
     NOTICE,
     EmailTakenError,
     Operator,
+    Remaining,
     Role,
     Session,
     canonical_email,
     check_new,
-    is_alive,
+    remaining,
     token_hash,
 )
 
@@ -98,16 +99,16 @@ class Operators:
     async def session_of(self, token: str) -> Session | None:
         """Return the session that a token opens, if it lives; this request is a sign of life."""
         found, now = await self._found(token)
-        if found is None:
+        if found is None or _remaining(found, now) is None:
             return None
         if now - found["seen_at"] >= NOTICE:
             await self._saw(token, now)
         return Session(_operator(found), found["opened_at"] + ABSOLUTE)
 
-    async def lives(self, token: str) -> bool:
-        """Tell whether a token opens a session; no sign of life."""
-        found, _ = await self._found(token)
-        return found is not None
+    async def remaining(self, token: str) -> Remaining | None:
+        """Return how long the session of a token still lasts; no sign of life."""
+        found, now = await self._found(token)
+        return None if found is None else _remaining(found, now)
 
     async def _found(self, token: str) -> tuple[RowMapping | None, datetime]:
         statement = (
@@ -124,10 +125,7 @@ class Operators:
         async with self._database.read() as connection:
             row = (await connection.execute(statement)).mappings().first()
             now = await self._database.machine_now(connection)
-        if row is None:
-            return None, now
-        alive = is_alive(created_at=row["opened_at"], seen_at=row["seen_at"], now=now)
-        return (row if alive else None), now
+        return row, now
 
     async def _saw(self, token: str, now: datetime) -> None:
         async with self._database.write() as connection:
@@ -143,6 +141,10 @@ class Operators:
             await connection.execute(
                 delete(table_of(SessionRow)).where(_SESSIONS.token_hash == token_hash(token))
             )
+
+
+def _remaining(row: RowMapping, now: datetime) -> Remaining | None:
+    return remaining(created_at=row["opened_at"], seen_at=row["seen_at"], now=now)
 
 
 def _operator(row: RowMapping) -> Operator:

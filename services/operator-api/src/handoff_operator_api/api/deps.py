@@ -8,7 +8,7 @@ from fastapi.security import APIKeyCookie
 
 from handoff_common.ids import OperatorId
 from handoff_operator_api.api.problems import signed_out
-from handoff_operator_api.domain.operator import Session
+from handoff_operator_api.domain.operator import Remaining, Session
 
 
 class Sessions(Protocol):
@@ -16,8 +16,8 @@ class Sessions(Protocol):
 
     async def session_of(self, token: str) -> Session | None: ...
 
-    async def lives(self, token: str) -> bool:
-        """Tell whether the session goes on, without being a sign of life."""
+    async def remaining(self, token: str) -> Remaining | None:
+        """Return how long the session lasts, None if it is over; that is no sign of life."""
         ...
 
 

@@ -4,62 +4,38 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal, Protocol, TypeAlias, cast
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Protocol, TypeAlias, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request
-from fastapi.sse import format_sse_event
-from pydantic import BaseModel, Field, RootModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from handoff_common.errors import AwayError
-from handoff_common.events import OwnerKind
 from handoff_common.web.stream import EventStream
 from handoff_operator_api.api.conversations import EARLIEST, Moment
 from handoff_operator_api.api.deps import CurrentOperator, PresentedToken, Sessions, the_sessions
 from handoff_operator_api.api.problems import problems
+from handoff_operator_api.api.told import (
+    BEAT,
+    FeedEvent,
+    Hello,
+    ResyncTold,
+    SessionTold,
+    changed,
+    encoded,
+)
 from handoff_operator_api.domain.feed import REPLAY, Change, Resync, Sight, Told
 from handoff_operator_api.domain.inbox import OVERLAP, View
+from handoff_operator_api.domain.operator import Remaining
 
 router = APIRouter(prefix="/api", tags=["feed"])
 
 HEARTBEAT = timedelta(seconds=20)
+WARNING = timedelta(seconds=150)
+"""Two minutes and a heartbeat: at least so much is left when the end is first announced."""
 _EVENT_SCHEMA = "#/components/schemas/FeedEvent"
-_BEAT = format_sse_event(comment="heartbeat")
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
-
-
-class Hello(BaseModel):
-    """The first event."""
-
-    type: Literal["hello"] = "hello"
-    time: datetime
-    """The database's clock."""
-    replay: int
-    """So many `conversation` events follow that make up for the gap; then the stream is live."""
-
-
-class ConversationTold(BaseModel):
-    """A conversation changed. Ignore a lower version than the one that you hold."""
-
-    type: Literal["conversation"] = "conversation"
-    conversation_id: UUID
-    version: int
-    owner: OwnerKind
-    operator_id: UUID | None
-    time: datetime
-
-
-class ResyncTold(BaseModel):
-    """Changes may have been missed: read again what is on the screen. The stream may end now."""
-
-    type: Literal["resync"] = "resync"
-
-
-class FeedEvent(
-    RootModel[Annotated[Hello | ConversationTold | ResyncTold, Field(discriminator="type")]]
-):
-    """The data of one event; `event:` is its `type`, and `id:` a moment by the database's clock."""
 
 
 class Watch(Protocol):
@@ -84,7 +60,29 @@ class Changes(Protocol):
     async def since(self, moment: datetime, *, limit: int) -> tuple[datetime, list[Change]]: ...
 
 
-Lives: TypeAlias = Callable[[], Awaitable[bool]]
+Remains: TypeAlias = Callable[[], Awaitable[Remaining | None]]
+
+
+class Pulse:
+    """What a stream says at each heartbeat."""
+
+    def __init__(self, remains: Remains) -> None:
+        self._remains = remains
+        self._is_ending = False
+
+    async def beat(self) -> bytes | None:
+        """Return a sign of life, or what is left of the session; None once that is over."""
+        try:
+            remaining = await self._remains()
+        except AwayError:
+            return BEAT  # a database that is away says nothing about the session
+        if remaining is None:
+            return None
+        was_ending, self._is_ending = self._is_ending, remaining.left <= WARNING
+        if not self._is_ending and not was_ending:
+            return BEAT
+        seconds = int(remaining.left.total_seconds())
+        return encoded(SessionTold(seconds=seconds, renewable=remaining.renewable), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +94,8 @@ class Feed:
     """Where the reader's knowledge ends."""
     fanout: Fanout
     changes: Changes
-    lives: Lives
-    """Tells whether the session goes on. Raises `AwayError`."""
+    remains: Remains
+    """Tells how long the session lasts. Raises `AwayError`."""
     heartbeat: timedelta = HEARTBEAT
 
     async def events(self) -> AsyncGenerator[bytes]:
@@ -112,22 +110,24 @@ class Feed:
     async def _opening(self) -> list[bytes]:
         if self.since is None:
             now = await self.changes.now()
-            return [_encoded(Hello(time=now, replay=0), now)]
+            return [encoded(Hello(time=now, replay=0), now)]
         now, missed = await self.changes.since(self.since - OVERLAP, limit=REPLAY + 1)
         # Until the gap is closed, an event's id must not say that it is.
         if len(missed) > REPLAY:
-            return [_encoded(Hello(time=now, replay=0), self.since), _encoded(ResyncTold(), now)]
-        hello = _encoded(Hello(time=now, replay=len(missed)), self.since)
-        return [hello, *(_changed(change) for change in missed)]
+            return [encoded(Hello(time=now, replay=0), self.since), encoded(ResyncTold(), now)]
+        hello = encoded(Hello(time=now, replay=len(missed)), self.since)
+        return [hello, *(changed(change) for change in missed)]
 
     async def _live(self, watch: Watch) -> AsyncGenerator[bytes]:
         clock = asyncio.get_running_loop().time
         beat = clock() + self.heartbeat.total_seconds()
+        pulse = Pulse(self.remains)
         while True:
             if clock() >= beat:
-                if not await self._goes_on():
+                said = await pulse.beat()
+                if said is None:
                     return
-                yield _BEAT
+                yield said
                 beat = clock() + self.heartbeat.total_seconds()
             try:
                 async with asyncio.timeout_at(beat):
@@ -135,39 +135,14 @@ class Feed:
             except TimeoutError:
                 continue
             except AwayError:
-                yield _encoded(ResyncTold(), None)
+                yield encoded(ResyncTold(), None)
                 return
-            yield _encoded(ResyncTold(), None) if isinstance(told, Resync) else _changed(told)
-
-    async def _goes_on(self) -> bool:
-        try:
-            return await self.lives()
-        except AwayError:
-            return True  # a database that is away says nothing about the session
-
-
-def _changed(change: Change) -> bytes:
-    told = ConversationTold(
-        conversation_id=change.conversation_id,
-        version=change.version,
-        owner=change.owner,
-        operator_id=change.operator_id,
-        time=change.time,
-    )
-    return _encoded(told, change.time)
-
-
-def _encoded(told: Hello | ConversationTold | ResyncTold, moment: datetime | None) -> bytes:
-    return format_sse_event(
-        event=told.type,
-        data_str=told.model_dump_json(),
-        id=None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-    )
+            yield encoded(ResyncTold(), None) if isinstance(told, Resync) else changed(told)
 
 
 def _sight(
     operator: CurrentOperator,
-    views: Annotated[list[View] | None, Query(alias="view", max_length=5)] = None,
+    views: Annotated[list[View] | None, Query(alias="view", max_length=6)] = None,
     open_: Annotated[list[UUID] | None, Query(alias="open", max_length=50)] = None,
 ) -> Sight:
     shown: list[View] = ["all"] if views is None and open_ is None else views or []
@@ -194,11 +169,11 @@ def _feed(
     token: PresentedToken,
     sessions: Annotated[Sessions, Depends(the_sessions)],
 ) -> Feed:
-    async def lives() -> bool:
-        return token is not None and await sessions.lives(token)
+    async def remains() -> Remaining | None:
+        return await sessions.remaining(token) if token else None
 
     state = request.app.state
-    return Feed(sight, since, cast("Fanout", state.fanout), cast("Changes", state.changes), lives)
+    return Feed(sight, since, cast("Fanout", state.fanout), cast("Changes", state.changes), remains)
 
 
 @router.get(
@@ -214,7 +189,7 @@ async def read_feed(feed: Annotated[Feed, Depends(_feed)]) -> EventStream:
     Neither: everything. The first event is `hello`. A reader that comes back with the last event's
     id (`Last-Event-ID`, or `since`) is told what changed from 60 seconds before it, since a commit
     can be later than its time: drop the versions that you hold. A comment comes every 20 seconds.
-    The stream is no sign of life: it ends with the session.
+    The stream is no sign of life: it announces the end of the session, and ends with it.
     """
     return EventStream(feed.events())
 

@@ -44,8 +44,20 @@ class Session:
     """At the latest; 30 minutes without a request end it sooner."""
 
 
-def is_alive(*, created_at: datetime, seen_at: datetime, now: datetime) -> bool:
-    return now - seen_at < IDLE and now - created_at < ABSOLUTE
+@dataclass(frozen=True, slots=True)
+class Remaining:
+    """How long a session still lasts."""
+
+    left: timedelta
+    renewable: bool
+    """A request would prolong it; else only a new sign-in does."""
+
+
+def remaining(*, created_at: datetime, seen_at: datetime, now: datetime) -> Remaining | None:
+    """Return what is left of a session; None if it is over."""
+    idle, absolute = seen_at + IDLE - now, created_at + ABSOLUTE - now
+    left = min(idle, absolute)
+    return Remaining(left, renewable=idle < absolute) if left > timedelta(0) else None
 
 
 def token_hash(token: str) -> str:
