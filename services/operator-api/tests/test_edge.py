@@ -9,7 +9,7 @@ import httpx2
 import pytest
 import structlog
 
-from handoff_operator_api.app import openapi, service
+from handoff_operator_api.app import Site, openapi, service
 
 from .world import CONSOLE, PASSWORD, World, key, sign_in
 
@@ -33,7 +33,7 @@ def test_only_signing_in_is_open_to_strangers() -> None:
     opened = {(method, path) for method, path, _ in ROUTES} - set(PROTECTED)
 
     assert opened == {("POST", "/api/session")}
-    assert len(PROTECTED) == 16
+    assert len(PROTECTED) == 17
 
 
 @pytest.mark.parametrize(("method", "path"), PROTECTED)
@@ -256,7 +256,7 @@ async def test_without_a_proper_origin_the_service_does_not_start(
     house: World, origins: list[str]
 ) -> None:
     starting = service(
-        database=house.database, broker=house.router, redis=house.redis, origins=origins
+        database=house.database, broker=house.router, redis=house.redis, site=Site(origins)
     )
     with pytest.raises(ValueError, match="origin"):
         async with starting:

@@ -28,7 +28,7 @@ from handoff_common.tables import (
 )
 from handoff_operator_api.adapters.operators import Operators
 from handoff_operator_api.adapters.passwords import PasswordCost, Passwords
-from handoff_operator_api.app import service
+from handoff_operator_api.app import Site, service
 from handoff_operator_api.domain.operator import Role
 
 from .fake_router import NOON, FakeRouter, add
@@ -178,6 +178,7 @@ async def world(
     origins: Sequence[str] = (CONSOLE,),
     console: Path | None = None,
     clock: Clock | None = None,
+    simulator: str | None = None,
 ) -> AsyncGenerator[World]:
     shutil.copy(schema, path)
     database = Database(f"sqlite:///{path}", clock=clock)
@@ -187,9 +188,8 @@ async def world(
             database=database,
             broker=router,
             redis=redis,
-            origins=origins,
+            site=Site(origins, console, simulator),
             password_cost=CHEAP,
-            console=console,
         ) as app:
             operators = Operators(database, Passwords(CHEAP))
             yield World(app, database, router, redis, operators)

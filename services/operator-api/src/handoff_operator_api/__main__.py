@@ -7,7 +7,7 @@ from redis.asyncio import from_url
 from starlette.types import ASGIApp
 
 from handoff_common.process import opened_broker, opened_database, run
-from handoff_operator_api.app import service
+from handoff_operator_api.app import Site, service
 from handoff_operator_api.settings import Settings
 
 
@@ -25,8 +25,7 @@ async def _operator_api(settings: Settings) -> AsyncGenerator[ASGIApp]:
             database=database,
             broker=broker,
             redis=redis,
-            origins=settings.origins,
-            console=settings.console,
+            site=Site(settings.origins, settings.console, settings.simulator_url or None),
         ) as app,
     ):
         yield app

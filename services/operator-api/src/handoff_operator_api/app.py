@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -31,6 +32,7 @@ from handoff_operator_api.api import (
     conversations,
     feed,
     handoffs,
+    links,
     messages,
     problems,
     queue,
@@ -40,6 +42,7 @@ from handoff_operator_api.api.deps import Cookie
 from handoff_operator_api.api.desk import Router
 from handoff_operator_api.api.docs import Docs
 from handoff_operator_api.api.edge import Edge
+from handoff_operator_api.api.links import Links
 from handoff_operator_api.domain.operator import EmailTakenError, Role
 from handoff_operator_api.handlers import Fanout, Listening
 
@@ -47,6 +50,7 @@ __all__ = [
     "EmailTakenError",
     "PasswordCost",
     "Role",
+    "Site",
     "Visitors",
     "create_operator",
     "load_console",
@@ -68,24 +72,33 @@ class Broker(Router, Listening, Protocol):
     async def ping(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What browsers find."""
+
+    origins: Sequence[str]
+    """The URLs under which they open the console; no other page may change anything. The first is
+    the public one: if it is https, the session cookie is Secure and bound to the host."""
+    console: Path | None = None
+    """A folder with a build of the console; without one, the package's own, if it has one."""
+    simulator: str | None = None
+    """Where the simulator's page is, if there is one."""
+
+
 @asynccontextmanager
 async def service(
     *,
     database: Database,
     broker: Broker,
     redis: Redis,
-    origins: Sequence[str],
+    site: Site,
     password_cost: PasswordCost = OWASP,
-    console: Path | None = None,
 ) -> AsyncGenerator[ASGIApp]:
     """Run the operator API; database, broker and Redis stay the caller's to close.
 
-    `origins` are the URLs under which browsers open the console; no other page may change anything.
-    The first is the public one: if it is https, the session cookie is Secure and bound to the host.
-    Raises `ValueError` if one is no http(s) URL, or if there is none. `console` is a folder with a
-    build of the console; without one, the package's own, if it has one.
+    Raises `ValueError` if an origin of the site is no http(s) URL, or if there is none.
     """
-    ours = [origin_of(url) for url in origins]
+    ours = [origin_of(url) for url in site.origins]
     if not ours:
         raise ValueError("without an origin no browser could sign in")
     passwords = Passwords(password_cost)
@@ -99,12 +112,13 @@ async def service(
     app.state.messages = Messages(database)
     app.state.outcomes = Outcomes(database)
     app.state.episodes, app.state.changes = Episodes(database), Changes(database)
+    app.state.links = Links(site.simulator)
     app.state.router = broker
     app.state.fanout = fanout = Fanout(broker)
     # Redis may be away: then sign-in attempts are counted by each process for itself.
     app.router.routes.extend(health_routes({"database": database.ping, "broker": broker.ping}))
     app.router.routes.extend(Docs(openapi).routes())
-    app.router.default = BuiltPage(load_console(console), _not_built, reserved=("api",))
+    app.router.default = BuiltPage(load_console(site.console), _not_built, reserved=("api",))
     async with running(("operator-api.feed", fanout.run())):
         yield Edge(app, ours)
 
@@ -124,7 +138,7 @@ class Visitors:
 
     async def lives(self, cookies: Mapping[str, str]) -> bool:
         """Tell whether the session goes on; no sign of life."""
-        return await self._operators.lives(cookies.get(self._cookie.name, ""))
+        return await self._operators.remaining(cookies.get(self._cookie.name, "")) is not None
 
 
 async def create_operator(
@@ -161,6 +175,6 @@ def _api() -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     problems.install(app)
-    for resource in (session, conversations, messages, handoffs, queue, commands, feed):
+    for resource in (session, conversations, messages, handoffs, queue, commands, feed, links):
         app.include_router(resource.router)
     return app

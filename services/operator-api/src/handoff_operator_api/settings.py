@@ -20,6 +20,9 @@ class Settings(DistributedSettings):
     console: Path | None = Field(default=None, validation_alias="HANDOFF_CONSOLE")
     """A build of the console; without it, the one in the package."""
 
+    simulator_url: str = Field(default="", pattern=r"^(https?://[^\s?@]+)?$")
+    """The simulator's page, for a link to it; empty: none."""
+
     @field_validator("console_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:

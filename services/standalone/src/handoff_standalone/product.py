@@ -64,8 +64,11 @@ async def product(
                 database=database,
                 broker=broker,
                 redis=redis,
-                origins=settings.origins,
-                console=settings.console,
+                site=operator_api.Site(
+                    origins=settings.origins,
+                    console=settings.console,
+                    simulator=f"{SIMULATOR_PATH}/" if mounts else None,
+                ),
             )
         )
         app = Starlette(routes=[*_webhooks(settings, account, broker, clock), *mounts])
