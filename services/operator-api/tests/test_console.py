@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from handoff_operator_api.api.console import PRESSABLE
+
 from .world import World, world
 
 INLINE = "document.documentElement.dataset.theme='dark'"
@@ -45,6 +47,7 @@ async def test_a_page_may_load_nothing_from_elsewhere_and_run_only_what_was_buil
     policy = (await built.browser().get("/", headers=PAGE)).headers["content-security-policy"]
     digest = base64.b64encode(hashlib.sha256(INLINE.encode()).digest()).decode()
     assert policy.startswith(f"default-src 'self'; script-src 'self' 'sha256-{digest}';")
+    assert f"style-src 'self' '{PRESSABLE}';" in policy
     assert "unsafe" not in policy
     assert "frame-ancestors 'none'" in policy
 
@@ -127,4 +130,4 @@ async def test_the_description_names_the_events_of_the_feed(house: World) -> Non
     assert list(answer) == ["text/event-stream"]
     assert json.dumps(answer).count("FeedEvent") == 1
     told = document["components"]["schemas"]["FeedEvent"]["discriminator"]["mapping"]
-    assert set(told) == {"hello", "conversation", "resync"}
+    assert set(told) == {"hello", "conversation", "resync", "session"}

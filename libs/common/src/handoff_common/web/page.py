@@ -15,6 +15,8 @@ from handoff_common.web.files import INDEX, Asset
 _INLINE = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 _HASHED = re.compile(r"assets/.+[-.][\w-]{8,}\.\w+")
 """Vite puts a hash of the content into these names: what they hold never changes."""
+PRESSABLE = "sha256-38RhXrc7EdReTKsOm23ZPOCUgniTUUcjky8QOOrQx6o="
+"""The style that React Aria adds for whatever can be pressed; a test of the page computes it."""
 _FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -92,8 +94,9 @@ def _policy(index: bytes) -> str:
     """Return the content security policy: nothing from elsewhere, and inline only what we built."""
     hashes = "".join(f" '{digest_of(script)}'" for script in _INLINE.findall(index))
     return (
-        f"default-src 'self'; script-src 'self'{hashes}; img-src 'self' data:; object-src 'none';"
-        " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        f"default-src 'self'; script-src 'self'{hashes}; style-src 'self' '{PRESSABLE}';"
+        " img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self';"
+        " frame-ancestors 'none'"
     )
 
 
