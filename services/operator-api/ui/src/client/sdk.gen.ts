@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { ClaimData, ClaimErrors, ClaimNextData, ClaimNextErrors, ClaimNextResponses, ClaimResponses, CloseData, CloseErrors, CloseResponses, DecideData, DecideErrors, DecideResponses, ListChangesData, ListChangesErrors, ListChangesResponses, ListConversationsData, ListConversationsErrors, ListConversationsResponses, ListHandoffsData, ListHandoffsErrors, ListHandoffsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ReadCommandData, ReadCommandErrors, ReadCommandResponses, ReadConversationData, ReadConversationErrors, ReadConversationResponses, ReadCountsData, ReadCountsErrors, ReadCountsResponses, ReadFeedData, ReadFeedErrors, ReadFeedResponse, ReadFeedResponses, ReadSessionData, ReadSessionErrors, ReadSessionResponses, ReplyData, ReplyErrors, ReplyResponses, ReturnToBotData, ReturnToBotErrors, ReturnToBotResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses } from './types.gen';
+import type { ClaimData, ClaimErrors, ClaimNextData, ClaimNextErrors, ClaimNextResponses, ClaimResponses, CloseData, CloseErrors, CloseResponses, DecideData, DecideErrors, DecideResponses, ListChangesData, ListChangesErrors, ListChangesResponses, ListConversationsData, ListConversationsErrors, ListConversationsResponses, ListHandoffsData, ListHandoffsErrors, ListHandoffsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ReadCommandData, ReadCommandErrors, ReadCommandResponses, ReadConversationData, ReadConversationErrors, ReadConversationResponses, ReadCountsData, ReadCountsErrors, ReadCountsResponses, ReadFeedData, ReadFeedErrors, ReadFeedResponse, ReadFeedResponses, ReadLinksData, ReadLinksErrors, ReadLinksResponses, ReadSessionData, ReadSessionErrors, ReadSessionResponses, ReplyData, ReplyErrors, ReplyResponses, ReturnToBotData, ReturnToBotErrors, ReturnToBotResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -59,7 +59,8 @@ export const readCommand = <ThrowOnError extends boolean = false>(options: Optio
  *
  * List a view: `waiting` by how long they wait, the others by their last change.
  *
- * `mine` and `human` include conversations whose takeover still settles.
+ * `mine` and `human` include conversations whose takeover still settles. `closed`, by when they
+ * were closed: their last handoff has an outcome, and the customer has not written since.
  */
 export const listConversations = <ThrowOnError extends boolean = false>(options?: Options<ListConversationsData, ThrowOnError>): RequestResult<ListConversationsResponses, ListConversationsErrors, ThrowOnError> => (options?.client ?? client).get<ListConversationsResponses, ListConversationsErrors, ThrowOnError>({
     security: [{
@@ -234,7 +235,7 @@ export const readCounts = <ThrowOnError extends boolean = false>(options?: Optio
  * Neither: everything. The first event is `hello`. A reader that comes back with the last event's
  * id (`Last-Event-ID`, or `since`) is told what changed from 60 seconds before it, since a commit
  * can be later than its time: drop the versions that you hold. A comment comes every 20 seconds.
- * The stream is no sign of life: it ends with the session.
+ * The stream is no sign of life: it announces the end of the session, and ends with it.
  */
 export const readFeed = <ThrowOnError extends boolean = false>(options?: Options<ReadFeedData, ThrowOnError, ReadFeedResponse>): Promise<ServerSentEventsResult<ReadFeedResponses>> => (options?.client ?? client).sse.get<ReadFeedResponses, ReadFeedErrors, ThrowOnError>({
     security: [{
@@ -243,6 +244,21 @@ export const readFeed = <ThrowOnError extends boolean = false>(options?: Options
             type: 'apiKey'
         }],
     url: '/api/feed',
+    ...options
+});
+
+/**
+ * Read Links
+ *
+ * Say where the rest of the product is, as far as one's role may open it.
+ */
+export const readLinks = <ThrowOnError extends boolean = false>(options?: Options<ReadLinksData, ThrowOnError>): RequestResult<ReadLinksResponses, ReadLinksErrors, ThrowOnError> => (options?.client ?? client).get<ReadLinksResponses, ReadLinksErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: '__Host-handoff',
+            type: 'apiKey'
+        }],
+    url: '/api/links',
     ...options
 });
 

@@ -137,6 +137,26 @@ export type Close = {
 };
 
 /**
+ * Closing
+ *
+ * How the last handoff ended; the customer has not written since.
+ */
+export type Closing = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Operator Name
+     */
+    operator_name: string | null;
+    /**
+     * Outcome
+     */
+    outcome: string;
+};
+
+/**
  * CommandAccepted
  *
  * It is done.
@@ -187,6 +207,7 @@ export type CommandPending = {
  * One row of the inbox.
  */
 export type Conversation = {
+    closed: Closing | null;
     /**
      * Customer
      */
@@ -203,6 +224,11 @@ export type Conversation = {
      * Id
      */
     id: string;
+    last: LastMessage | null;
+    /**
+     * Last Inbound At
+     */
+    last_inbound_at: string | null;
     owner: Owner;
     /**
      * Preview
@@ -292,6 +318,10 @@ export type Counts = {
      * Oldest Waiting Since
      */
     oldest_waiting_since: string | null;
+    /**
+     * Unanswered
+     */
+    unanswered: number;
     /**
      * Waiting
      */
@@ -446,7 +476,9 @@ export type FeedEvent = ({
     type: 'conversation';
 } & ConversationTold) | ({
     type: 'resync';
-} & ResyncTold);
+} & ResyncTold) | ({
+    type: 'session';
+} & SessionTold);
 
 /**
  * Handoff
@@ -494,6 +526,34 @@ export type Hello = {
      * Type
      */
     type?: 'hello';
+};
+
+/**
+ * LastMessage
+ *
+ * How far the message of the preview got.
+ */
+export type LastMessage = {
+    /**
+     * Author
+     */
+    author: 'customer' | 'bot' | 'system' | 'operator';
+    /**
+     * Status
+     */
+    status: string;
+};
+
+/**
+ * Links
+ *
+ * Addresses beside the console's own.
+ */
+export type Links = {
+    /**
+     * Simulator
+     */
+    simulator: string | null;
 };
 
 /**
@@ -805,6 +865,26 @@ export type Session = {
 };
 
 /**
+ * SessionTold
+ *
+ * The reader's session ends soon; again at each heartbeat, and once when it no longer does.
+ */
+export type SessionTold = {
+    /**
+     * Renewable
+     */
+    renewable: boolean;
+    /**
+     * Seconds
+     */
+    seconds: number;
+    /**
+     * Type
+     */
+    type?: 'session';
+};
+
+/**
  * Thread
  *
  * One conversation, opened.
@@ -814,6 +894,7 @@ export type Thread = {
      * Business
      */
     business: string;
+    closed: Closing | null;
     /**
      * Created At
      */
@@ -835,6 +916,11 @@ export type Thread = {
      * Id
      */
     id: string;
+    last: LastMessage | null;
+    /**
+     * Last Inbound At
+     */
+    last_inbound_at: string | null;
     /**
      * Note
      */
@@ -989,7 +1075,7 @@ export type ListConversationsData = {
         /**
          * View
          */
-        view?: 'waiting' | 'mine' | 'human' | 'bot' | 'all';
+        view?: 'waiting' | 'mine' | 'human' | 'bot' | 'all' | 'closed';
         /**
          * Cursor
          */
@@ -1546,7 +1632,7 @@ export type ReadFeedData = {
         /**
          * View
          */
-        view?: Array<'waiting' | 'mine' | 'human' | 'bot' | 'all'> | null;
+        view?: Array<'waiting' | 'mine' | 'human' | 'bot' | 'all' | 'closed'> | null;
         /**
          * Open
          */
@@ -1584,6 +1670,35 @@ export type ReadFeedResponses = {
 };
 
 export type ReadFeedResponse = ReadFeedResponses[keyof ReadFeedResponses];
+
+export type ReadLinksData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/links';
+};
+
+export type ReadLinksErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ReadLinksError = ReadLinksErrors[keyof ReadLinksErrors];
+
+export type ReadLinksResponses = {
+    /**
+     * Successful Response
+     */
+    200: Links;
+};
+
+export type ReadLinksResponse = ReadLinksResponses[keyof ReadLinksResponses];
 
 export type ClaimNextData = {
     body?: never;
