@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import httpx2
+import pytest
 
 from handoff_common.ids import OperatorId
 from handoff_common.tables import HandoffRow
@@ -112,13 +113,21 @@ async def test_a_row_says_how_far_its_last_message_got(house: World) -> None:
     assert row["last_inbound_at"] == "2026-03-01T12:00:00Z"
 
 
-async def test_a_last_message_of_which_twilio_has_told_nothing_has_our_status(
-    house: World,
+@pytest.mark.parametrize(
+    ("status", "delivery", "said"),
+    [
+        ("refused", "", "refused"),
+        ("accepted", "sending", "accepted"),
+        ("accepted", "undelivered", "undelivered"),
+    ],
+)
+async def test_the_last_message_has_our_status_until_twilio_has_told_its_end(
+    house: World, status: str, delivery: str, said: str
 ) -> None:
     _, browser = await house.signed_in()
     conversation = await house.conversation(seq=1)
-    await house.message(conversation, 1, author="bot", status="refused", code=63016)
+    await house.message(conversation, 1, author="bot", status=status, delivery=delivery)
 
     [row] = (await browser.get("/api/conversations")).json()["items"]
 
-    assert row["last"] == {"author": "bot", "status": "refused"}
+    assert row["last"] == {"author": "bot", "status": said}

@@ -1,10 +1,10 @@
 import './styles/index.css'
-import './i18n'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { isTransient } from './api'
+import { spoken } from './i18n'
 import { routerFor } from './routes'
 import { Loading } from './shell/Standing'
 import { listenForKeys } from './shell/shortcuts'
@@ -28,6 +28,7 @@ const router = routerFor(cache)
 listenForKeys()
 const place = document.getElementById('root')
 if (!place) throw new Error('the page has no #root')
+await spoken
 createRoot(place).render(
   <StrictMode>
     <QueryClientProvider client={cache}>

@@ -1,13 +1,14 @@
 /** Who holds the baton, as the screen says it: a line style, a shape and a word, never only a colour. */
 
-import type { Owner } from './api'
+import type { Conversation } from './api'
 
-export type Holder = 'bot' | 'waiting' | 'settling' | 'mine' | 'other'
+export type Holder = 'bot' | 'waiting' | 'settling' | 'mine' | 'other' | 'closed'
 
-export function holderOf(owner: Owner, me: string): Holder {
+export function holderOf(of: Pick<Conversation, 'owner' | 'closed'>, me: string): Holder {
+  const { owner } = of
   switch (owner.kind) {
     case 'bot':
-      return 'bot'
+      return of.closed ? 'closed' : 'bot'
     case 'waiting':
       return 'waiting'
     case 'claiming':
@@ -24,15 +25,17 @@ export const ROW_LINE: Record<Holder, string> = {
   settling: 'row--human',
   mine: 'row--human',
   other: 'row--other',
+  closed: '',
 }
 
-/** The short line inside a chip. */
-export const CHIP_LINE: Record<Holder, string> = {
+/** The short line inside a chip; none where nobody holds it. */
+export const CHIP_LINE: Record<Holder, string | null> = {
   bot: 'own own--bot',
   waiting: 'own own--wait',
   settling: 'own',
   mine: 'own',
   other: 'own own--none',
+  closed: null,
 }
 
 export const CHIP: Record<Holder, string> = {
@@ -41,4 +44,5 @@ export const CHIP: Record<Holder, string> = {
   settling: 'chip chip--human',
   mine: 'chip chip--human',
   other: 'chip',
+  closed: 'chip',
 }

@@ -1,6 +1,6 @@
 """Inbox rows: each conversation with its contact, operator, handoffs and last message."""
 
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 from sqlalchemy import (
     ColumnElement,
@@ -20,6 +20,7 @@ from handoff_operator_api.domain.inbox import (
     Handoff,
     LastMessage,
     Owner,
+    Receipt,
     View,
 )
 
@@ -135,7 +136,8 @@ def summary(row: RowMapping) -> dict[str, Any]:
 def _last(row: RowMapping) -> LastMessage | None:
     if row["last_author"] is None:
         return None
-    return LastMessage(row["last_author"], row["last_delivery"] or row["last_status"])
+    told = row["last_delivery"] in get_args(Receipt)
+    return LastMessage(row["last_author"], row["last_delivery" if told else "last_status"])
 
 
 def _closing(row: RowMapping) -> Closing | None:

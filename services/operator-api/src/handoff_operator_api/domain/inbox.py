@@ -14,6 +14,7 @@ Status: TypeAlias = Literal[
     "received", "queued", "released", "doubtful",
     "accepted", "refused", "superseded", "unconfirmed", "given_up",
 ]  # fmt: skip
+Receipt: TypeAlias = Literal["delivered", "read", "failed", "undelivered"]
 
 WINDOW = timedelta(hours=24)
 """WhatsApp's customer service window, from the customer's last message."""
@@ -35,8 +36,8 @@ class LastMessage:
     """How far the message of the preview got."""
 
     author: Author
-    status: str
-    """Twilio's, once it has told one; until then ours."""
+    status: Status | Receipt
+    """Ours, until Twilio has told how it ended."""
 
 
 @dataclass(frozen=True, slots=True)

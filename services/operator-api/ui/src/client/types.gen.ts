@@ -541,7 +541,7 @@ export type LastMessage = {
     /**
      * Status
      */
-    status: string;
+    status: 'received' | 'queued' | 'released' | 'doubtful' | 'accepted' | 'refused' | 'superseded' | 'unconfirmed' | 'given_up' | 'delivered' | 'read' | 'failed' | 'undelivered';
 };
 
 /**

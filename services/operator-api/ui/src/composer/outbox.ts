@@ -34,6 +34,11 @@ export interface Sender {
   sent: (reply: Reply) => void
 }
 
+/** It waits for its author: it failed, or is no longer sure to be meant. */
+export function needsWord({ state }: Reply): boolean {
+  return state === 'failed' || state === 'stale'
+}
+
 const STALE_MS = 15 * 60_000
 /** Sending the same again can help; every other refusal gives the text back as a draft. */
 const REPEATABLE: readonly Refusal[] = ['expired']

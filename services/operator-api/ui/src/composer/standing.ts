@@ -16,7 +16,7 @@ export type Standing =
   | 'optedOut'
 
 export function standingOf(thread: Thread, me: string, isClaiming: boolean, now: number): Standing {
-  const holder = holderOf(thread.owner, me)
+  const holder = holderOf(thread, me)
   if (holder === 'other') return 'other'
   const ours = holder === 'mine' || holder === 'settling' || isClaiming
   if (!ours) return holder

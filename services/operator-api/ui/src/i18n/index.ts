@@ -1,11 +1,13 @@
 import i18next from 'i18next'
-import en from './en.json'
-import es from './es.json'
 import { teach } from './language'
 import source from './pt-BR.json'
 
 export { LOCALES, type Locale, speak } from './language'
 
-teach('translation', { 'pt-BR': source, en, es })
+/** Resolves once the preferred language is there, or did not come. */
+export const spoken: Promise<void> = teach('translation', source, {
+  en: () => import('./en.json'),
+  es: () => import('./es.json'),
+})
 
 export default i18next

@@ -40,29 +40,50 @@ function preferred(): Locale {
   return 'pt-BR'
 }
 
-export function speak(locale: Locale): void {
+export function speak(locale: Locale): Promise<void> {
   localStorage.setItem(KEPT, locale)
-  void i18next.changeLanguage(locale)
+  return use(locale)
 }
 
-/** Make these texts known; the first call begins to speak. */
+type Namespace = 'translation' | 'simulator'
+type Texts = () => Promise<{ default: ResourceLanguage }>
+type Others = Record<Exclude<Locale, 'pt-BR'>, Texts>
+
+const taught = new Map<Namespace, Others>()
+
+/** A language that does not come leaves the page in the one that it speaks. */
+async function use(locale: Locale): Promise<void> {
+  if (locale !== 'pt-BR') {
+    for (const [namespace, others] of taught) {
+      const texts = await others[locale]()
+      i18next.addResourceBundle(locale, namespace, texts.default)
+    }
+  }
+  await i18next.changeLanguage(locale)
+}
+
+/**
+ * Make a page's texts known: the source comes with the page, the others when somebody speaks them.
+ * Resolves once the preferred language is there, or did not come.
+ */
 export function teach(
-  namespace: 'translation' | 'simulator',
-  texts: Record<Locale, ResourceLanguage>,
-): void {
+  namespace: Namespace,
+  source: ResourceLanguage,
+  others: Others,
+): Promise<void> {
   if (!i18next.isInitialized) {
     i18next.on('languageChanged', (locale) => {
       document.documentElement.lang = locale
     })
     void i18next.use(initReactI18next).init({
-      lng: preferred(),
+      lng: 'pt-BR',
       fallbackLng: 'pt-BR',
       resources: {},
       // React escapes what it draws.
       interpolation: { escapeValue: false },
     })
   }
-  for (const [locale, words] of Object.entries(texts)) {
-    i18next.addResourceBundle(locale, namespace, words)
-  }
+  i18next.addResourceBundle('pt-BR', namespace, source)
+  taught.set(namespace, others)
+  return use(preferred()).catch(() => undefined)
 }

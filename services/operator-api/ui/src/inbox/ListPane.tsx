@@ -1,18 +1,23 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Conversation } from '../api'
+import { needsWord } from '../composer/outbox'
+import { useDesk } from '../desk'
 import { thread } from '../thread/queries'
 import { useNow } from '../ui/clock'
+import { useStore } from '../ui/store'
 import { clock } from '../ui/times'
-import { frozen, type Opened, withOpened } from './freezing'
+import { frozen, type Opened, standsAt, withOpened } from './freezing'
+import { grouped } from './grouping'
 import { ListEmpty, ListFailed, ListLoading } from './ListStates'
 import { NextStrip } from './NextStrip'
 import { useCounts, useRows } from './queries'
 import { Rows } from './Rows'
 import { PANEL, Tabs, tabId } from './Tabs'
 import { SLUG, type View } from './views'
+import type { Group } from './windowing'
 
 interface Props {
   view: View
@@ -41,20 +46,11 @@ const IDLE_MS = 10_000
 function ListBody({ view, current }: Props) {
   const { t, i18n } = useTranslation()
   const navigate = useNavigate()
-  const {
-    rows,
-    data,
-    isError,
-    isPending,
-    isFetching,
-    error,
-    dataUpdatedAt,
-    hasNextPage,
-    ...query
-  } = useRows(view)
-  const opened = useOpened(rows, current)
-  const now = useNow()
-  const [held, hold] = useState<readonly Conversation[] | null>(null)
+  const { rows, data, isError, isPending, isFetching, error, dataUpdatedAt, hasNextPage, ...query } =
+    useRows(view)
+  const groups = useGroups(rows, view)
+  const opened = useOpened(groups, current)
+  const [held, hold] = useState<typeof groups | null>(null)
   const idle = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
   const release = () => {
     clearTimeout(idle.current)
@@ -63,11 +59,11 @@ function ListBody({ view, current }: Props) {
   const freeze = () => {
     clearTimeout(idle.current)
     idle.current = setTimeout(release, IDLE_MS)
-    if (!held) hold(rows)
+    if (!held) hold(groups)
   }
   if (isPending) return <ListLoading />
   if (!data) return <ListFailed error={error} onAgain={() => void query.refetch()} />
-  const { rows: ordered, pending } = held ? frozen(held, rows, view) : { rows, pending: 0 }
+  const { groups: ordered, pending } = held ? frozen(held, rows, view) : { groups, pending: 0 }
   const shown = withOpened(ordered, opened)
   if (shown.length === 0 && !hasNextPage) return <ListEmpty view={view} />
   const loadMore = () => {
@@ -84,7 +80,7 @@ function ListBody({ view, current }: Props) {
     >
       {isError && (
         <p className="list__stale" role="status">
-          {t('list.stale', { time: clock(dataUpdatedAt || now, i18n.language) })}
+          {t('list.stale', { time: clock(dataUpdatedAt || Date.now(), i18n.language) })}
         </p>
       )}
       {pending > 0 && (
@@ -95,7 +91,7 @@ function ListBody({ view, current }: Props) {
         </div>
       )}
       <Rows
-        rows={shown}
+        groups={shown}
         view={view}
         current={current}
         ended={!hasNextPage}
@@ -108,13 +104,27 @@ function ListBody({ view, current }: Props) {
   )
 }
 
+function useGroups(rows: readonly Conversation[], view: View): readonly Group<Conversation>[] {
+  const { t, i18n } = useTranslation()
+  const { operator, outbox } = useDesk()
+  const now = useNow()
+  const replies = useStore(outbox)
+  return useMemo(() => {
+    const unsent = new Set(replies.filter(needsWord).map((reply) => reply.conversation))
+    return grouped(rows, view, { me: operator.id, now, unsent, t, locale: i18n.language })
+  }, [rows, view, operator.id, now, replies, t, i18n.language])
+}
+
 /** Remember the open row and its place; its content comes from its thread once it has left the list. */
-function useOpened(rows: readonly Conversation[], current: string | undefined): Opened | null {
+function useOpened(
+  groups: readonly Group<Conversation>[],
+  current: string | undefined,
+): Opened | null {
   const [opened, remember] = useState<Opened | null>(null)
   const { data } = useQuery({ ...thread(current ?? ''), enabled: false })
-  const at = rows.findIndex((row) => row.id === current)
-  const row = rows[at]
-  if (row && (opened?.row !== row || opened.at !== at)) remember({ row, at })
+  const stands = standsAt(groups, current)
+  const moved = stands && (opened?.row !== stands.row || opened.at !== stands.at)
+  if (moved || (stands && opened?.group !== stands.group)) remember(stands)
   if (!opened || opened.row.id !== current) return null
-  return data && data.id === current ? { row: data, at: opened.at } : opened
+  return data && data.id === current ? { ...opened, row: data } : opened
 }

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { useClaimNext } from '../commands/claiming'
 import { useNow } from '../ui/clock'
 import { duration } from '../ui/times'
-import { TARGET_MS } from './grouping'
+import { TARGET_MS } from './owing'
 import { useCounts, useRows } from './queries'
 import type { View } from './views'
 

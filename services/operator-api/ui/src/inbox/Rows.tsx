@@ -2,14 +2,13 @@ import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Conversation } from '../api'
 import { useNow } from '../ui/clock'
-import { grouped } from './grouping'
 import { Row } from './Row'
 import { useViewport } from './viewport'
 import type { View } from './views'
-import { placeOf, windowed } from './windowing'
+import { type Group, placeOf, windowed } from './windowing'
 
 interface Props {
-  rows: readonly Conversation[]
+  groups: readonly Group<Conversation>[]
   view: View
   current: string | undefined
   /** The whole list, as far as it is known. */
@@ -19,19 +18,20 @@ interface Props {
   onStep: (to: Conversation) => void
 }
 
-const NEAR = 15
+/** So many rows ahead the next page is fetched: a fling must not meet the end of what is loaded. */
+const NEAR = 60
 
 /** Draws the rows that the box shows, and none of the others. */
-export function Rows({ rows, view, current, ended, onNearEnd, onStep }: Props) {
-  const { t, i18n } = useTranslation()
+export function Rows({ groups, view, current, ended, onNearEnd, onStep }: Props) {
+  const { t } = useTranslation()
   const now = useNow()
   const box = useRef<HTMLDivElement>(null)
   const [viewport, attach] = useViewport()
-  const groups = grouped(rows, view, now, t, i18n.language)
   const shown = windowed(groups, viewport.sizes, viewport)
   const left = shown.height - viewport.top - viewport.height
   if (!ended && left < NEAR * viewport.sizes.row) queueMicrotask(onNearEnd)
 
+  const total = groups.reduce((sum, group) => sum + group.rows.length, 0)
   const step = (by: number) => {
     const flat = groups.flatMap((group) => group.rows)
     const at = flat.findIndex((row) => row.id === current)
@@ -58,7 +58,11 @@ export function Rows({ rows, view, current, ended, onNearEnd, onStep }: Props) {
           <div key={group.key} className="rows__group" style={{ top, height }}>
             {group.title !== null && (
               <h3>
-                {group.title} <span>{group.rows.length}</span>
+                {group.title}{' '}
+                <span>
+                  {group.rows.length}
+                  {!ended && group === groups.at(-1) && '+'}
+                </span>
               </h3>
             )}
             <ul>
@@ -76,7 +80,7 @@ export function Rows({ rows, view, current, ended, onNearEnd, onStep }: Props) {
           </div>
         ))}
       </div>
-      <p className="rows__end">{ended ? t('list.end', { count: rows.length }) : t('list.more')}</p>
+      <p className="rows__end">{ended ? t('list.end', { count: total }) : t('list.more')}</p>
       {/* What J and K press. */}
       <button
         className="vh"
@@ -94,7 +98,7 @@ export function Rows({ rows, view, current, ended, onNearEnd, onStep }: Props) {
         aria-keyshortcuts="K"
         onClick={() => step(-1)}
       >
-        {t('keys.next')}
+        {t('keys.previous')}
       </button>
     </div>
   )

@@ -3,35 +3,41 @@
 import type { Conversation } from '../api'
 import { type Holder, holderOf } from '../ownership'
 
-export type View = 'waiting' | 'mine' | 'bot' | 'all'
-export type Slug = 'esperando' | 'minhas' | 'bot' | 'todas'
+export type View = 'waiting' | 'mine' | 'bot' | 'all' | 'closed'
+export type Slug = 'esperando' | 'minhas' | 'bot' | 'todas' | 'encerradas'
 
-export const VIEWS: readonly View[] = ['waiting', 'mine', 'bot', 'all']
+export const VIEWS: readonly View[] = ['waiting', 'mine', 'bot', 'all', 'closed']
 
 export const SLUG: Record<View, Slug> = {
   waiting: 'esperando',
   mine: 'minhas',
   bot: 'bot',
   all: 'todas',
+  closed: 'encerradas',
 }
 
 export function viewOf(slug: string | undefined): View {
   return VIEWS.find((view) => SLUG[view] === slug) ?? 'mine'
 }
 
+const EVERYBODY: readonly Holder[] = ['bot', 'waiting', 'settling', 'mine', 'other', 'closed']
+
 const HELD_IN: Record<View, readonly Holder[]> = {
   waiting: ['waiting'],
   mine: ['mine', 'settling'],
-  bot: ['bot'],
-  all: ['bot', 'waiting', 'settling', 'mine', 'other'],
+  // Closed ones too: the bot answers whoever writes again.
+  bot: ['bot', 'closed'],
+  all: EVERYBODY,
+  closed: ['closed'],
 }
 
 export function belongs(row: Conversation, view: View, me: string): boolean {
-  return HELD_IN[view].includes(holderOf(row.owner, me))
+  return HELD_IN[view].includes(holderOf(row, me))
 }
 
-/** The moment that orders a row and that its time shows: they never disagree. */
+/** The moment that orders a row in what the API lists. */
 export function momentOf(row: Conversation, view: View): number {
-  const waiting = view === 'waiting' ? row.waiting_since : null
-  return Date.parse(waiting ?? row.updated_at)
+  if (view === 'waiting') return Date.parse(row.waiting_since ?? row.updated_at)
+  if (view === 'closed') return Date.parse(row.closed?.at ?? row.updated_at)
+  return Date.parse(row.updated_at)
 }

@@ -7,7 +7,7 @@ import { session } from '../testing/samples'
 beforeEach(() => {
   noFeed()
   answer('GET /api/session', problem(401, 'signed-out'))
-  answer('GET /api/counts', { waiting: 0, mine: 0, oldest_waiting_since: null })
+  answer('GET /api/counts', { waiting: 0, mine: 0, unanswered: 0, oldest_waiting_since: null })
   answer('GET /api/conversations', { items: [], next: null })
   answer('GET /api/changes', { items: [], next: null, as_of: '2026-06-12T12:00:00Z' })
 })
@@ -49,10 +49,10 @@ describe('signing in', () => {
   it('speaks three languages', async () => {
     const { user } = open('/entrar')
     await user.selectOptions(await screen.findByLabelText('Idioma'), 'en')
-    expect(screen.getByRole('button', { name: 'Sign in' })).toBeInTheDocument()
+    expect(await screen.findByRole('button', { name: 'Sign in' })).toBeInTheDocument()
     await user.selectOptions(screen.getByLabelText('Language'), 'es')
+    await waitFor(() => expect(document.documentElement.lang).toBe('es'))
     expect(screen.getByRole('button', { name: 'Entrar' })).toBeInTheDocument()
-    expect(document.documentElement.lang).toBe('es')
   })
 
   it('never leads to another site', async () => {
@@ -73,7 +73,7 @@ describe('a session that ends', () => {
     void cache.invalidateQueries({ queryKey: ['counts'] })
     await screen.findByRole('heading', { name: 'Entre de novo, Helena' })
     expect(screen.getByText('Nenhuma conversa com você')).toBeInTheDocument()
-    answer('GET /api/counts', { waiting: 0, mine: 0, oldest_waiting_since: null })
+    answer('GET /api/counts', { waiting: 0, mine: 0, unanswered: 0, oldest_waiting_since: null })
     answer('POST /api/session', session)
     await user.type(screen.getByLabelText('Senha'), 'padariafornada')
     await user.click(screen.getByRole('button', { name: 'Entrar e continuar' }))

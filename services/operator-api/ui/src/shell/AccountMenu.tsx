@@ -68,7 +68,7 @@ export default function AccountMenu({ onShortcuts }: { onShortcuts: () => void }
               title={t('account.language')}
               chosen={i18n.language}
               options={Object.entries(LOCALES).map(([id, own]) => ({ id, name: own }))}
-              onChoose={(id) => speak(id as Locale)}
+              onChoose={(id) => void speak(id as Locale)}
             />
             <MenuItem id="leave" className="menu__last">
               <Icon name="logout" className="m" />

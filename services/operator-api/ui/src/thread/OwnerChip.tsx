@@ -10,7 +10,7 @@ import { duration } from '../ui/times'
 export function OwnerChip({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation()
   const now = useNow()
-  const holder = holderOf(conversation.owner, useDesk().operator.id)
+  const holder = holderOf(conversation, useDesk().operator.id)
   const { waiting_since: since, owner } = conversation
   const words = {
     bot: () => t('owner.bot'),

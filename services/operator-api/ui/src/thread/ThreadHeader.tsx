@@ -27,7 +27,7 @@ const CAN_GIVE_AWAY: Record<Holder, boolean> = {
 
 export function ThreadHeader({ conversation, view, onReturn, onFinish }: Props) {
   const { t } = useTranslation()
-  const holder = holderOf(conversation.owner, useDesk().operator.id)
+  const holder = holderOf(conversation, useDesk().operator.id)
   const name = customerName(conversation)
   const number = phone(conversation.customer)
   return (

@@ -61,7 +61,7 @@ function Opened({ thread, view }: { thread: Thread; view: View }) {
   const [asked, ask] = useState<Asked>(null)
   const { claim, reset, lost } = useClaim(id)
   const { claimNext } = useClaimNext(view)
-  const mine = holderOf(thread.owner, operator.id) === 'mine'
+  const mine = holderOf(thread, operator.id) === 'mine'
   const dialog = {
     conversation: id,
     name: firstName(customerName(thread)),

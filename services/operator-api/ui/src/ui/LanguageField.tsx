@@ -14,7 +14,7 @@ export function LanguageField() {
         className="inp inp--auto"
         id={id}
         value={i18n.language}
-        onChange={(event) => speak(event.target.value as Locale)}
+        onChange={(event) => void speak(event.target.value as Locale)}
       >
         {Object.entries(LOCALES).map(([locale, name]) => (
           <option key={locale} value={locale} lang={locale}>

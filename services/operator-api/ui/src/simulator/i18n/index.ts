@@ -1,10 +1,12 @@
 import { useTranslation } from 'react-i18next'
 import { teach } from '../../i18n/language'
-import en from './en.json'
-import es from './es.json'
 import source from './pt-BR.json'
 
-teach('simulator', { 'pt-BR': source, en, es })
+/** Resolves once the preferred language is there, or did not come. */
+export const spoken: Promise<void> = teach('simulator', source, {
+  en: () => import('./en.json'),
+  es: () => import('./es.json'),
+})
 
 export function useTexts() {
   return useTranslation('simulator')

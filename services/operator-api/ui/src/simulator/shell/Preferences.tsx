@@ -17,7 +17,7 @@ export function Preferences({ onClose }: { onClose: () => void }) {
           className="inp"
           id={`${id}-language`}
           value={i18n.language}
-          onChange={(event) => speak(event.target.value as Locale)}
+          onChange={(event) => void speak(event.target.value as Locale)}
         >
           {Object.entries(LOCALES).map(([locale, name]) => (
             <option key={locale} value={locale} lang={locale}>
