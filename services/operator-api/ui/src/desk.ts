@@ -2,54 +2,83 @@
 
 import type { QueryClient } from '@tanstack/react-query'
 import { createContext, use } from 'react'
-import { isSignedOut, type Message, type Session, type Thread } from './api'
-import { ask, type Command, type Decision, execute, post } from './commands/execute'
+import { Alerts } from './alerts/alerts'
+import { browserStage } from './alerts/stage'
+import {
+  type Conversation,
+  call,
+  isSignedOut,
+  type Message,
+  type Session,
+  type Thread,
+} from './api'
+import { readSession } from './client'
+import { ask, type Command, type Decision, execute, post, type Ways } from './commands/execute'
 import { takeNext } from './commands/taking'
 import { Drafts } from './composer/drafts'
-import { Outbox } from './composer/outbox'
-import { Feed } from './feed/feed'
+import { DoubtError, doubtOf, FRESH_MS, Outbox, type Reply, type Seen } from './composer/outbox'
+import { Feed, IS_CURRENT } from './feed/feed'
 import { Freshness } from './feed/freshness'
 import { broadcast } from './feed/sharing'
+import { hearBrowser } from './hearing'
+import { rowHeld } from './inbox/queries'
 import { keys } from './keys'
+import { fetchTheRest } from './later'
+import { holderOf } from './ownership'
+import { Life } from './session/life'
 import type { Held } from './thread/merging'
+import { thread as threadQuery } from './thread/queries'
+import { Reads } from './thread/reads'
 import { Notices } from './ui/notices'
+import { customerName, firstName } from './ui/people'
 
 export type Operator = Session['operator']
 
+/** An operator's press is answered within moments, or not at all. */
+const PATIENCE_MS = 20_000
+const JUST_MS = 5_000
+
 export class Desk {
+  readonly alerts: Alerts
   readonly drafts: Drafts
-  readonly outbox: Outbox
   readonly feed: Feed
+  readonly life: Life
   readonly notices = new Notices()
+  readonly outbox: Outbox
+  readonly reads: Reads
   /** One command per conversation in flight: each waits for the one before. */
   readonly #queues = new Map<string, Promise<unknown>>()
   readonly #freshness: Freshness
+  #claimed = { id: '', at: 0 }
 
   constructor(
     readonly operator: Operator,
     readonly cache: QueryClient,
+    /** Lead to a conversation. */
+    private readonly open: (id: string) => void,
     shelf: Storage = localStorage,
   ) {
-    this.#freshness = new Freshness(cache, operator.id)
+    this.alerts = new Alerts(operator.id, shelf, browserStage(open))
+    this.#freshness = new Freshness(cache, operator.id, this.alerts.tell)
     this.drafts = new Drafts(operator.id, shelf)
+    this.reads = new Reads(operator.id, shelf)
+    this.life = new Life(() => call(readSession()).then(() => undefined, this.failed))
     this.outbox = new Outbox(operator.id, shelf, {
-      send: (reply) =>
-        this.command(
-          reply.conversation,
-          () => ({ kind: 'reply', body: { ...this.#seen(reply.conversation), text: reply.text } }),
-          { key: reply.key, patienceMs: null },
-        ),
+      seen: (conversation) => this.#seenOf(conversation),
+      send: (reply) => this.#send(reply),
       giveBack: (reply, reason) => {
         this.drafts.giveBack(reply.conversation, reply.text)
         this.notices.add({ kind: 'refused', reason })
       },
       sent: (reply) => this.#refresh(reply.conversation),
+      failed: (reply) => this.#tellUnsent(reply.conversation),
     })
     const work = {
       hinted: (hints: ReadonlyMap<string, number>) =>
         this.#freshness.hinted(hints).catch(this.failed),
       resumed: (first: boolean) => this.#freshness.resumed(first).catch(this.failed),
       pull: () => this.#freshness.pull().catch(this.failed),
+      ending: this.life.heard,
     }
     this.feed = new Feed(work, () => broadcast('handoff-feed'), {
       open: openFeed,
@@ -61,33 +90,15 @@ export class Desk {
 
   /** Start what runs beside the page; returns how to stop it. */
   readonly start = (): (() => void) => {
-    const aborter = new AbortController()
-    const { signal } = aborter
-    const stop = this.feed.start()
-    const hear = (name: string, run: (event: Event) => void, on: EventTarget = window) =>
-      on.addEventListener(name, run, { signal })
-    hear('online', () => this.feed.sign('networkBack'))
-    hear('offline', () => this.feed.sign('networkGone'))
-    hear('focus', this.feed.wake)
-    hear('pagehide', () => this.drafts.save())
-    hear('visibilitychange', () => this.drafts.save(), document)
-    hear('storage', (event) => this.drafts.heard((event as StorageEvent).key))
-    hear('beforeunload', (event) => this.outbox.isBusy && event.preventDefault())
-    const unwatch = this.cache.getQueryCache().subscribe((event) => {
-      if (event.type !== 'updated') return
-      if (event.action.type === 'error') this.failed(event.action.error)
-      if (event.action.type === 'success' && event.query.queryKey[0] === 'messages') {
-        const held = event.query.state.data as Held | undefined
-        this.outbox.shown(new Set(held?.items.map((message) => message.id)))
-      }
-    })
+    const stopFeed = this.feed.start()
+    const stopHearing = hearBrowser(this)
     if (!navigator.onLine) this.feed.sign('networkGone')
     this.outbox.resume()
+    fetchTheRest()
     return () => {
       this.drafts.save()
-      aborter.abort()
-      unwatch()
-      stop()
+      stopHearing()
+      stopFeed()
     }
   }
 
@@ -95,7 +106,8 @@ export class Desk {
   command(
     conversation: string,
     make: () => Command,
-    { key = crypto.randomUUID() as string, patienceMs = 20_000 as number | null } = {},
+    key: string = crypto.randomUUID(),
+    ways: Partial<Ways> = {},
   ): Promise<Decision> {
     const before = this.#queues.get(conversation) ?? Promise.resolve()
     const run = before.then(async () => {
@@ -104,8 +116,9 @@ export class Desk {
         ask,
         pause: (ms) => this.feed.pause(ms),
         now: Date.now,
-        patienceMs,
+        patienceMs: PATIENCE_MS,
         signedIn: () => this.#signedIn(),
+        ...ways,
       })
       this.#learn(conversation, decision)
       return decision
@@ -120,8 +133,22 @@ export class Desk {
   /** Take whoever waits longest; none when nobody does. */
   async claimNext(): Promise<string | null> {
     const taken = await takeNext((ms) => this.feed.pause(ms))
-    if (taken !== null) this.#refresh(taken)
+    if (taken !== null) {
+      this.claimed(taken)
+      this.#refresh(taken)
+    }
     return taken
+  }
+
+  /** Somebody was taken over by a press of ours: what is wanted next is to write. */
+  claimed(conversation: string): void {
+    this.#claimed = { id: conversation, at: Date.now() }
+    this.alerts.isInContext.set(true)
+  }
+
+  hasJustClaimed(conversation: string): boolean {
+    const { id, at } = this.#claimed
+    return id === conversation && Date.now() - at < JUST_MS
   }
 
   /** Any answer may say that the session is over: the page asks for the password and goes on. */
@@ -130,19 +157,46 @@ export class Desk {
   }
 
   readonly signedInAgain = (): void => {
+    this.life.begin()
     this.feed.sign('signedIn')
     void this.cache.invalidateQueries({ refetchType: 'active' })
   }
 
   epochOf(conversation: string): number {
-    return this.#seen(conversation).epoch
+    return this.#thread(conversation)?.epoch ?? 0
   }
 
-  #seen(conversation: string): { epoch: number; seq: number } {
-    const thread = this.cache.getQueryData<Thread>(keys.thread(conversation))
-    const held = this.cache.getQueryData<Held>(keys.messages(conversation))
-    const last: Message | undefined = held?.items.at(-1)
-    return { epoch: thread?.epoch ?? 0, seq: last?.seq ?? thread?.seq ?? 0 }
+  #thread(conversation: string): Thread | undefined {
+    return this.cache.getQueryData<Thread>(keys.thread(conversation))
+  }
+
+  #seenOf(conversation: string): Seen {
+    const row: Conversation | undefined =
+      this.#thread(conversation) ?? rowHeld(this.cache, conversation)
+    if (!row) return { epoch: null, inbound: null }
+    const isMine = holderOf(row, this.operator.id) === 'mine'
+    return { epoch: isMine ? row.epoch : null, inbound: row.last_inbound_at }
+  }
+
+  #send(reply: Reply): Promise<Decision> {
+    const { conversation, key, text } = reply
+    const make = (): Command => {
+      const held = this.cache.getQueryData<Held>(keys.messages(conversation))
+      const last: Message | undefined = held?.items.at(-1)
+      const seq = last?.seq ?? this.#thread(conversation)?.seq ?? 0
+      return { kind: 'reply', body: { epoch: this.epochOf(conversation), seq, text } }
+    }
+    const before = () => this.#stillMeant(reply)
+    return this.command(conversation, make, key, { patienceMs: null, before })
+  }
+
+  /** What waited goes once the thread is current, and only if it still makes sense. */
+  async #stillMeant(reply: Reply): Promise<void> {
+    await this.feed.until((phase) => IS_CURRENT[phase])
+    if (Date.now() - reply.at < FRESH_MS) return
+    await this.cache.fetchQuery({ ...threadQuery(reply.conversation), staleTime: 0 })
+    const doubt = doubtOf(reply, this.#seenOf(reply.conversation), Date.now())
+    if (doubt) throw new DoubtError(doubt)
   }
 
   /** The answer is newer than what is on the screen: show it before the feed does. */
@@ -161,6 +215,13 @@ export class Desk {
       .hinted(new Map([[conversation, Number.MAX_SAFE_INTEGER]]))
       .catch(this.failed)
     void this.cache.invalidateQueries({ queryKey: keys.messages(conversation) })
+  }
+
+  #tellUnsent(conversation: string): void {
+    this.alerts.failed()
+    const row = this.#thread(conversation) ?? rowHeld(this.cache, conversation)
+    const name = row ? firstName(customerName(row)) : ''
+    this.notices.add({ kind: 'unsent', name, open: () => this.open(conversation) })
   }
 
   async #signedIn(): Promise<void> {

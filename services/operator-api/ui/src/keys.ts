@@ -5,6 +5,7 @@ import type { View } from './inbox/views'
 export const keys = {
   session: ['session'] as const,
   counts: ['counts'] as const,
+  links: ['links'] as const,
   lists: ['list'] as const,
   list: (view: View) => ['list', view] as const,
   thread: (id: string) => ['thread', id] as const,

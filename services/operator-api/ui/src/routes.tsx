@@ -5,13 +5,13 @@ import {
   createRootRouteWithContext,
   createRoute,
   createRouter,
+  lazyRouteComponent,
   Outlet,
   type RouterHistory,
   redirect,
 } from '@tanstack/react-router'
 import { InboxPage } from './inbox/InboxPage'
 import { session } from './session/queries'
-import { SignInPage } from './session/SignInPage'
 import { Shell } from './shell/Shell'
 import { Loading, Lost, Trouble } from './shell/Standing'
 
@@ -23,7 +23,7 @@ const root = createRootRouteWithContext<{ cache: QueryClient }>()({
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/entrar',
-  component: SignInPage,
+  component: lazyRouteComponent(() => import('./session/SignInPage'), 'SignInPage'),
   /** `para`: the page that asked. Only our own pages, never another site's. */
   validateSearch: (search: Record<string, unknown>): { para?: string | undefined } => {
     const para = search.para

@@ -12,9 +12,11 @@ interface Props {
   conversation: string
   name: string
   onClose: () => void
+  /** It was done: the dialog closes, and so does the matter. */
+  onDone: () => void
 }
 
-export function CloseDialog({ conversation, name, onClose }: Props) {
+export default function CloseDialog({ conversation, name, onClose, onDone }: Props) {
   const { t } = useTranslation()
   const desk = useDesk()
   const id = useId()
@@ -25,10 +27,12 @@ export function CloseDialog({ conversation, name, onClose }: Props) {
         body: { epoch: desk.epochOf(conversation), outcome, note },
       })),
     onSuccess: (decision) => {
-      if (decision.status === 'refused')
+      if (decision.status === 'refused') {
         desk.notices.add({ kind: 'refused', reason: decision.reason })
-      else desk.notices.add({ kind: 'closed', name })
-      onClose()
+        return onClose()
+      }
+      desk.notices.add({ kind: 'closed', name })
+      onDone()
     },
     onError: () => desk.notices.add({ kind: 'failed' }),
   })

@@ -9,10 +9,12 @@ interface Props {
   conversation: string
   name: string
   onClose: () => void
+  /** It was done: the dialog closes, and so does the matter. */
+  onDone: () => void
 }
 
 /** What the bot must know, so that it does not start all over. */
-export function ReturnDialog({ conversation, name, onClose }: Props) {
+export default function ReturnDialog({ conversation, name, onClose, onDone }: Props) {
   const { t } = useTranslation()
   const desk = useDesk()
   const note = useId()
@@ -23,10 +25,12 @@ export function ReturnDialog({ conversation, name, onClose }: Props) {
         body: { epoch: desk.epochOf(conversation), note: text },
       })),
     onSuccess: (decision) => {
-      if (decision.status === 'refused')
+      if (decision.status === 'refused') {
         desk.notices.add({ kind: 'refused', reason: decision.reason })
-      else desk.notices.add({ kind: 'returned', name })
-      onClose()
+        return onClose()
+      }
+      desk.notices.add({ kind: 'returned', name })
+      onDone()
     },
     onError: () => desk.notices.add({ kind: 'failed' }),
   })

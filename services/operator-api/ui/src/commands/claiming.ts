@@ -22,6 +22,7 @@ export function useClaim(conversation: string) {
         body: { epoch: desk.epochOf(conversation) },
       })),
     onSuccess: (decision) => {
+      if (decision.status === 'accepted') desk.claimed(conversation)
       if (decision.status === 'refused' && decision.reason !== 'taken') {
         desk.notices.add({ kind: 'refused', reason: decision.reason })
       }

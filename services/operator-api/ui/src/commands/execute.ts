@@ -89,6 +89,8 @@ export interface Ways {
   signedIn: () => Promise<void>
   /** Stop repeating when no answer came for this long; without it, never. */
   patienceMs: number | null
+  /** Runs before each time it is sent, and may throw: then it is not sent. */
+  before?: () => Promise<void>
 }
 
 /**
@@ -105,6 +107,7 @@ export async function execute(
   const start = ways.now()
   for (let attempt = 0; ; attempt += 1) {
     try {
+      await ways.before?.()
       const answer = await ways.post(conversation, command, key)
       const decision =
         answer.status === 'pending'

@@ -7,7 +7,7 @@ import { useNow } from '../ui/clock'
 import { Icon } from '../ui/Icon'
 import { customerName, firstName } from '../ui/people'
 import { Composer } from './Composer'
-import { type Standing, standingOf } from './standing'
+import { leftMs, type Standing, standingOf } from './standing'
 import { WindowRing } from './WindowRing'
 
 interface Props {
@@ -18,10 +18,10 @@ interface Props {
 
 /** The foot of a thread, by what stands there. */
 export function Foot({ thread, onClaim, onSendAndFinish }: Props) {
-  const me = useDesk().operator.id
+  const desk = useDesk()
   const isClaiming = useIsClaiming(thread.id)
-  const standing = standingOf(thread, me, isClaiming, useNow())
-  const [claimed, setClaimed] = useState(false)
+  const standing = standingOf(thread, desk.operator.id, isClaiming, useNow())
+  const [claimed, setClaimed] = useState(() => desk.hasJustClaimed(thread.id))
   const claim = () => {
     setClaimed(true)
     onClaim()
@@ -41,6 +41,7 @@ export function Foot({ thread, onClaim, onSendAndFinish }: Props) {
     bot: () => <ClaimBar kind="bot" thread={thread} onClaim={claim} />,
     waiting: () => <ClaimBar kind="queue" thread={thread} onClaim={claim} />,
     other: () => <ReadOnly thread={thread} />,
+    closed: () => <Closed thread={thread} onReopen={claim} />,
     shut: () => <Shut thread={thread} kind="shut" />,
     optedOut: () => <Shut thread={thread} kind="optedOut" />,
   }
@@ -59,11 +60,11 @@ function ClaimBar({
   const { t } = useTranslation()
   return (
     <div className={`claim claim--${kind}`}>
-      <p className="grow">
+      <div className="claim__t grow">
         <b>{t(`claim.${kind}Title`)}</b>
         {t(`claim.${kind}Text`)}
         <KeptDraft conversation={thread.id} />
-      </p>
+      </div>
       <span className="claim__b">
         <button
           className="btn btn--pri btn--lg"
@@ -79,17 +80,40 @@ function ClaimBar({
   )
 }
 
+function Closed({ thread, onReopen }: { thread: Thread; onReopen: () => void }) {
+  const { t } = useTranslation()
+  const open = leftMs(thread, useNow()) > 0
+  return (
+    <div className="claim claim--other">
+      <Icon name="done" />
+      <div className="claim__t grow">
+        <b>{t('claim.closedTitle')}</b>
+        {t(open ? 'claim.closedText' : 'claim.closedShut')}
+        <KeptDraft conversation={thread.id} />
+      </div>
+      {open && (
+        <span className="claim__b">
+          <button className="btn btn--lg" type="button" aria-keyshortcuts="A" onClick={onReopen}>
+            <Icon name="baton" />
+            {t('claim.reopen')} <kbd>A</kbd>
+          </button>
+        </span>
+      )}
+    </div>
+  )
+}
+
 function ReadOnly({ thread }: { thread: Thread }) {
   const { t } = useTranslation()
   const name = thread.owner.operator_name ?? t('owner.someone')
   return (
     <div className="claim claim--other">
       <Icon name="user" />
-      <p className="grow">
+      <div className="claim__t grow">
         <b>{t('claim.otherTitle', { name })}</b>
         {t('claim.otherText')}
         <KeptDraft conversation={thread.id} />
-      </p>
+      </div>
     </div>
   )
 }
@@ -98,11 +122,11 @@ function Shut({ thread, kind }: { thread: Thread; kind: 'shut' | 'optedOut' }) {
   const { t } = useTranslation()
   return (
     <div className="claim claim--shut">
-      <p className="grow">
+      <div className="claim__t grow">
         <b>{t(`${kind}.title`, { name: firstName(customerName(thread)) })}</b>
         {t(`${kind}.text`)}
         <KeptDraft conversation={thread.id} />
-      </p>
+      </div>
       {kind === 'shut' && <WindowRing thread={thread} />}
     </div>
   )
@@ -111,13 +135,21 @@ function Shut({ thread, kind }: { thread: Thread; kind: 'shut' | 'optedOut' }) {
 /** Nothing typed is lost, also where it cannot be sent. */
 function KeptDraft({ conversation }: { conversation: string }) {
   const { t } = useTranslation()
-  const { drafts } = useDesk()
+  const { drafts, notices } = useDesk()
   const text = useSyncExternalStore(drafts.subscribe, () => drafts.text(conversation).trim())
   if (text === '') return null
+  const discard = () => {
+    drafts.write(conversation, '')
+    drafts.save()
+    notices.add({ kind: 'discarded', undo: () => drafts.giveBack(conversation, text) })
+  }
   return (
     <details className="kept">
       <summary>{t('claim.draft')}</summary>
-      <span>{text}</span>
+      <span className="kept__text">{text}</span>
+      <button className="btn btn--sm btn--quiet" type="button" onClick={discard}>
+        {t('claim.discard')}
+      </button>
     </details>
   )
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Decision } from '../commands/execute'
 import { FakeShelf } from '../testing/shelf'
-import { Outbox, type Reply, type Sender } from './outbox'
+import { DoubtError, doubtOf, Outbox, type Reply, type Seen, type Sender } from './outbox'
 
 const accepted = (message: string): Decision => ({
   status: 'accepted',
@@ -30,6 +30,10 @@ class FakeSender implements Sender {
     })
   giveBack = (reply: Reply) => void this.returned.push(reply.text)
   sent = () => {}
+  readonly told: string[] = []
+  failed = (reply: Reply) => void this.told.push(reply.text)
+  now: Seen = { epoch: 3, inbound: 'noon' }
+  seen = () => this.now
 }
 
 let shelf: FakeShelf
@@ -87,6 +91,7 @@ describe('replies', () => {
     sender.asked[0]?.answer(refused('expired'))
     await vi.waitFor(() => expect(states(outbox)).toEqual(['one failed', 'two queued']))
     expect(sender.asked).toHaveLength(1)
+    expect(sender.told).toEqual(['one'])
   })
 
   it('sent again are a new click with a new key', async () => {
@@ -109,16 +114,15 @@ describe('after a reload', () => {
     expect(sender.asked[1]?.reply.key).toBe(key)
   })
 
-  it('what waited for more than 15 minutes asks first', () => {
-    open().add('c1', 'oi')
-    clock += 16 * 60_000
+  it('what waits for a word goes on waiting for it', async () => {
     const outbox = open()
-    outbox.resume()
-    expect(states(outbox)).toEqual(['oi stale'])
+    outbox.add('c1', 'oi')
+    sender.asked[0]?.answer(new DoubtError('old'))
+    await vi.waitFor(() => expect(states(outbox)).toEqual(['oi stale']))
+    const again = open()
+    again.resume()
+    expect(states(again)).toEqual(['oi stale'])
     expect(sender.asked).toHaveLength(1)
-    outbox.confirm(outbox.get()[0]?.key ?? '')
-    expect(sender.asked).toHaveLength(2)
-    expect(sender.asked[1]?.reply.key).toBe(sender.asked[0]?.reply.key)
   })
 
   it('what arrived does not go again', async () => {
@@ -127,5 +131,43 @@ describe('after a reload', () => {
     sender.asked[0]?.answer(accepted('m1'))
     await vi.waitFor(() => expect(states(outbox)).toEqual(['oi sent']))
     expect(open().get()).toEqual([])
+  })
+})
+
+describe('a reply that had to wait', () => {
+  const MINUTE = 60_000
+  const reply = (at: number): Reply => ({
+    key: 'k',
+    conversation: 'c1',
+    text: 'oi',
+    at,
+    state: 'queued',
+    reason: null,
+    message: null,
+    seen: { epoch: 3, inbound: 'noon' },
+  })
+
+  it.each([
+    [1, { epoch: 3, inbound: 'noon' }, null],
+    [16, { epoch: 3, inbound: 'noon' }, 'old'],
+    [1, { epoch: 5, inbound: 'noon' }, 'changedHands'],
+    [1, { epoch: 3, inbound: 'later' }, 'newInbound'],
+    [0.4, { epoch: 5, inbound: 'later' }, null],
+  ] as const)('for %d minutes, with %o: %s', (minutes, now, doubt) => {
+    expect(doubtOf(reply(0), now, minutes * MINUTE)).toBe(doubt)
+  })
+
+  it('asks before it goes, and goes with its own key', async () => {
+    const outbox = open()
+    outbox.add('c1', 'oi')
+    sender.asked[0]?.answer(new DoubtError('newInbound'))
+    await vi.waitFor(() => expect(states(outbox)).toEqual(['oi stale']))
+    expect(outbox.get()[0]?.reason).toBe('newInbound')
+    clock += MINUTE
+    sender.now = { epoch: 3, inbound: 'later' }
+    outbox.confirm(outbox.get()[0]?.key ?? '')
+    expect(sender.asked).toHaveLength(2)
+    expect(sender.asked[1]?.reply.key).toBe(sender.asked[0]?.reply.key)
+    expect(doubtOf(sender.asked[1]?.reply ?? reply(0), sender.now, clock + MINUTE)).toBeNull()
   })
 })

@@ -11,7 +11,7 @@ export type Leaving =
   | 'sent'
   /** Refused, and sending it again can help. */
   | 'failed'
-  /** Waited too long unseen: is it still meant? */
+  /** It waited: is it still meant? */
   | 'stale'
 
 export interface Reply {
@@ -21,17 +21,49 @@ export interface Reply {
   text: string
   at: number
   state: Leaving
-  reason: Refusal | 'problem' | null
+  reason: Refusal | 'problem' | Doubt | null
   message: string | null
+  seen: Seen
+}
+
+/** What its author saw when they sent it. */
+export interface Seen {
+  /** None while it was not theirs yet. */
+  epoch: number | null
+  inbound: string | null
+}
+
+/** Why a reply may no longer be meant. */
+export type Doubt = 'old' | 'changedHands' | 'newInbound'
+
+/** It waited, and meanwhile it may have lost its sense: its author is asked. */
+export class DoubtError extends Error {
+  override readonly name = 'DoubtError'
+
+  constructor(readonly doubt: Doubt) {
+    super(doubt)
+  }
+}
+
+/** Say whether a reply may have lost its sense; `now` is what the conversation is like. */
+export function doubtOf(reply: Reply, now: Seen, at: number): Doubt | null {
+  const age = at - reply.at
+  if (age < FRESH_MS) return null
+  if (age > STALE_MS) return 'old'
+  if (reply.seen.epoch !== null && reply.seen.epoch !== now.epoch) return 'changedHands'
+  return reply.seen.inbound === now.inbound ? null : 'newInbound'
 }
 
 export interface Sender {
-  /** Throws what no repetition cures. */
+  /** What the author sees of a conversation now. */
+  seen: (conversation: string) => Seen
+  /** Throws `DoubtError`, and what no repetition cures. */
   send: (reply: Reply) => Promise<Decision>
   /** The refused text is the author's again. */
   giveBack: (reply: Reply, reason: Refusal) => void
   /** The router has it. */
   sent: (reply: Reply) => void
+  failed: (reply: Reply) => void
 }
 
 /** It waits for its author: it failed, or is no longer sure to be meant. */
@@ -40,6 +72,8 @@ export function needsWord({ state }: Reply): boolean {
 }
 
 const STALE_MS = 15 * 60_000
+/** What waited no longer than this is what was just typed. */
+export const FRESH_MS = 30_000
 /** Sending the same again can help; every other refusal gives the text back as a draft. */
 const REPEATABLE: readonly Refusal[] = ['expired']
 
@@ -80,6 +114,7 @@ export class Outbox {
       state: 'queued',
       reason: null,
       message: null,
+      seen: this.sender.seen(conversation),
     }
     this.#keep([...this.#replies, reply])
     void this.#run(conversation)
@@ -89,13 +124,7 @@ export class Outbox {
   again(key: string): void {
     const reply = this.#find(key)
     if (!reply) return
-    const fresh = {
-      ...reply,
-      key: crypto.randomUUID(),
-      at: this.now(),
-      state: 'queued' as const,
-      reason: null,
-    }
+    const fresh = { ...reply, key: crypto.randomUUID(), ...this.#anew(reply) }
     this.#keep(this.#replies.map((other) => (other.key === key ? fresh : other)))
     void this.#run(reply.conversation)
   }
@@ -104,7 +133,7 @@ export class Outbox {
   confirm(key: string): void {
     const reply = this.#find(key)
     if (!reply) return
-    this.#change(key, { state: 'queued', at: this.now() })
+    this.#change(key, this.#anew(reply))
     void this.#run(reply.conversation)
   }
 
@@ -125,6 +154,10 @@ export class Outbox {
     }
   }
 
+  #anew({ conversation }: Reply): Pick<Reply, 'state' | 'reason' | 'at' | 'seen'> {
+    return { state: 'queued', reason: null, at: this.now(), seen: this.sender.seen(conversation) }
+  }
+
   async #run(conversation: string): Promise<void> {
     if (this.#running.has(conversation)) return
     this.#running.add(conversation)
@@ -142,8 +175,10 @@ export class Outbox {
     let decision: Decision
     try {
       decision = await this.sender.send(reply)
-    } catch {
-      this.#change(reply.key, { state: 'failed', reason: 'problem' })
+    } catch (error) {
+      if (error instanceof DoubtError) {
+        this.#change(reply.key, { state: 'stale', reason: error.doubt })
+      } else this.#fail(reply, 'problem')
       return
     }
     if (decision.status === 'accepted') {
@@ -152,11 +187,16 @@ export class Outbox {
       return
     }
     if (REPEATABLE.includes(decision.reason)) {
-      this.#change(reply.key, { state: 'failed', reason: decision.reason })
+      this.#fail(reply, decision.reason)
       return
     }
     this.remove(reply.key)
     this.sender.giveBack(reply, decision.reason)
+  }
+
+  #fail(reply: Reply, reason: Refusal | 'problem'): void {
+    this.#change(reply.key, { state: 'failed', reason })
+    this.sender.failed(reply)
   }
 
   #next(conversation: string): Reply | undefined {
@@ -172,9 +212,8 @@ export class Outbox {
       const key = this.shelf.key(at)
       const reply = key?.startsWith(this.#prefix) ? parsed(this.shelf.getItem(key)) : null
       if (!reply) continue
-      const stale = this.now() - reply.at > STALE_MS
-      const state = reply.state === 'failed' ? 'failed' : stale ? 'stale' : 'queued'
-      found.push({ ...reply, state })
+      // What waits for a word goes on waiting; what was on its way goes again, or asks.
+      found.push({ ...reply, state: needsWord(reply) ? reply.state : 'queued' })
     }
     return found.sort((a, b) => a.at - b.at)
   }

@@ -12,6 +12,7 @@ export type Standing =
   | 'bot'
   | 'waiting'
   | 'other'
+  | 'closed'
   | 'shut'
   | 'optedOut'
 

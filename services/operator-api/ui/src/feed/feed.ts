@@ -1,9 +1,11 @@
 /** The live feed of one tab: it leads the stream or follows the tab that does. */
 
+import { type Told, toldOf } from '../session/life'
 import { Store } from '../ui/store'
 import { type Hint, Hints, hintOf } from './hints'
 import { after, type Connection, type Phase, type Sign, START } from './machine'
 import { type Channel, lead } from './sharing'
+import type { ServerEvent } from './sse'
 import { keepStreaming, type Surroundings } from './stream'
 
 export interface Work {
@@ -11,15 +13,19 @@ export interface Work {
   /** `first`: nothing was told before, so the lists may be old too. */
   resumed: (first: boolean) => Promise<void>
   pull: () => Promise<void>
+  ending: (told: Told) => void
 }
 
 const ECONOMY_MS = 5_000
+/** Whoever asked for the stream to be dropped may have gone without asking for it back. */
+const HELD_MS = 60_000
 
 export class Feed {
   readonly connection = new Store<Connection>(START)
   readonly #hints: Hints
   #waker = new AbortController()
   #dropper = new AbortController()
+  #held: ReturnType<typeof setTimeout> | undefined
 
   constructor(
     private readonly work: Work,
@@ -38,6 +44,7 @@ export class Feed {
       if (message.kind === 'state') this.#follow(message.state)
       else if (message.kind === 'event') this.#hints.add(message.event)
       else if (message.kind === 'resumed') void this.work.resumed(message.first)
+      else if (message.kind === 'ending') this.work.ending(message.told)
     })
     channel.post({ kind: 'ask' })
     void lead('handoff-feed', (signal) => this.#lead(channel, signal), aborter.signal)
@@ -61,6 +68,14 @@ export class Feed {
     if (sign === 'signedIn' || sign === 'networkBack') this.wake()
   }
 
+  /** Behave as if the network were gone for the stream, and for nothing else. */
+  readonly hold = (on: boolean): void => {
+    clearTimeout(this.#held)
+    this.#held = on ? setTimeout(() => this.hold(false), HELD_MS) : undefined
+    if (on) this.#drop()
+    else this.wake()
+  }
+
   async #lead(channel: Channel<Connection, Hint>, signal: AbortSignal): Promise<void> {
     const say = () => channel.post({ kind: 'state', state: this.connection.get() })
     const stopSaying = this.connection.subscribe(say)
@@ -74,18 +89,12 @@ export class Feed {
       await keepStreaming(
         {
           random: this.around.random,
-          open: (lastEventId, until) =>
-            this.around.open(lastEventId, AbortSignal.any([until, this.#dropper.signal])),
+          open: (lastEventId, until) => this.#open(lastEventId, until),
           pause: (ms, until) => this.#pause(ms, until),
         },
         {
           sign: this.sign,
-          event: (event) => {
-            const hint = hintOf(event)
-            if (!hint) return
-            this.#hints.add(hint)
-            channel.post({ kind: 'event', event: hint })
-          },
+          event: (event) => this.#hear(event, channel),
           resync: () => {
             channel.post({ kind: 'resumed', first: true })
             void this.work.resumed(true)
@@ -101,6 +110,24 @@ export class Feed {
     } finally {
       clearInterval(poll)
       stopSaying()
+    }
+  }
+
+  async #open(lastEventId: string | null, until: AbortSignal): Promise<Response> {
+    if (this.#held !== undefined) throw new TypeError('held')
+    return this.around.open(lastEventId, AbortSignal.any([until, this.#dropper.signal]))
+  }
+
+  #hear(event: ServerEvent, channel: Channel<Connection, Hint>): void {
+    const hint = hintOf(event)
+    if (hint) {
+      this.#hints.add(hint)
+      channel.post({ kind: 'event', event: hint })
+    }
+    const told = toldOf(event)
+    if (told) {
+      this.work.ending(told)
+      channel.post({ kind: 'ending', told })
     }
   }
 

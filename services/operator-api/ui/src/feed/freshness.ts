@@ -14,6 +14,8 @@ export class Freshness {
   constructor(
     private readonly cache: QueryClient,
     private readonly me: string,
+    /** Told what has changed, before the screen shows it. */
+    private readonly heard: (rows: readonly Conversation[]) => void = () => {},
   ) {}
 
   /** These conversations are at these versions now. */
@@ -53,6 +55,7 @@ export class Freshness {
   apply(rows: readonly Conversation[]): void {
     const versions = this.#versions()
     const news = rows.filter((row) => (versions.get(row.id) ?? -1) < row.version)
+    this.heard(news)
     for (const view of VIEWS) {
       this.cache.setQueryData<Pages>(
         keys.list(view),
@@ -75,6 +78,7 @@ export class Freshness {
   async #read(id: string): Promise<void> {
     try {
       const thread: Thread = await call(readConversation({ path: { conversation_id: id } }))
+      this.heard([thread])
       for (const view of VIEWS) {
         this.cache.setQueryData<Pages>(
           keys.list(view),

@@ -1,9 +1,13 @@
 /** One stream per browser: one tab leads and holds it, the others hear from it. */
 
+import type { Told } from '../session/life'
+
 export type Wire<S, E> =
   | { kind: 'state'; state: S }
   | { kind: 'event'; event: E }
   | { kind: 'resumed'; first: boolean }
+  /** The session ends soon, or no longer does. */
+  | { kind: 'ending'; told: Told }
   /** A tab that just opened wants to know the state. */
   | { kind: 'ask' }
 

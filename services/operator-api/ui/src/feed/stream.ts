@@ -117,6 +117,7 @@ class Run {
     else if (event.name === 'resync') this.listener.resync()
     else {
       this.listener.event(event)
+      if (event.name !== 'conversation') return
       this.#replay -= 1
       if (this.#replay === 0) this.#catchUp()
     }

@@ -46,8 +46,17 @@ const IDLE_MS = 10_000
 function ListBody({ view, current }: Props) {
   const { t, i18n } = useTranslation()
   const navigate = useNavigate()
-  const { rows, data, isError, isPending, isFetching, error, dataUpdatedAt, hasNextPage, ...query } =
-    useRows(view)
+  const {
+    rows,
+    data,
+    isError,
+    isPending,
+    isFetching,
+    error,
+    dataUpdatedAt,
+    hasNextPage,
+    ...query
+  } = useRows(view)
   const groups = useGroups(rows, view)
   const opened = useOpened(groups, current)
   const [held, hold] = useState<typeof groups | null>(null)

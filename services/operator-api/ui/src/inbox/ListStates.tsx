@@ -24,6 +24,7 @@ const ELSEWHERE: Record<View, View> = {
   mine: 'waiting',
   bot: 'all',
   all: 'waiting',
+  closed: 'mine',
 }
 
 export function ListEmpty({ view }: { view: View }) {

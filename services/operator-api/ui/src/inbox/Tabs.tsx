@@ -55,6 +55,7 @@ const COUNTED: Record<View, 'waiting' | 'mine' | null> = {
   mine: 'mine',
   bot: null,
   all: null,
+  closed: null,
 }
 
 function TabCount({ view, counts }: Pick<Props, 'view' | 'counts'>) {

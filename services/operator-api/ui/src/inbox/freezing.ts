@@ -54,7 +54,10 @@ export function withOpened(groups: Groups, opened: Opened | null): Groups {
   if (!home) return [{ key: 'opened', title: null, rows: [opened.row] }]
   return groups.map((group) =>
     group === home
-      ? { ...group, rows: group.rows.toSpliced(Math.min(opened.at, group.rows.length), 0, opened.row) }
+      ? {
+          ...group,
+          rows: group.rows.toSpliced(Math.min(opened.at, group.rows.length), 0, opened.row),
+        }
       : group,
   )
 }

@@ -56,7 +56,7 @@ const accepted = (facts: { owner: typeof sample.mine; message_id?: string }) => 
 beforeEach(() => {
   noFeed()
   answer('GET /api/session', sample.session)
-  answer('GET /api/counts', { waiting: 1, mine: 0, oldest_waiting_since: now })
+  answer('GET /api/counts', { waiting: 1, mine: 1, unanswered: 0, oldest_waiting_since: now })
   answer('GET /api/changes', { items: [], next: null, as_of: now })
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Conversation } from '../api'
 import { at, conversation, ME, mine, queue, waiting } from '../testing/samples'
-import { frozen, withOpened } from './freezing'
+import { frozen, standsAt, withOpened } from './freezing'
 import { type Pages, placed, rowsOf } from './placing'
 
 const pages = (items: Conversation[], next: string | null = null): Pages => ({
@@ -70,41 +70,57 @@ describe('a changed conversation', () => {
   })
 })
 
+const group = (key: string, ...rows: Conversation[]) => ({ key, title: key, rows })
+const told = (groups: readonly { key: string; rows: readonly Conversation[] }[]) =>
+  groups.map(({ key, rows }) => [key, ...names(rows)].join(' '))
+
 describe('while somebody reads the list', () => {
   const a = conversation({ profile_name: 'a', updated_at: at(9) })
   const b = conversation({ profile_name: 'b', updated_at: at(5) })
+  const held = [group('one', a), group('two', b)]
 
   it('nothing moves, and content is fresh', () => {
     const risen = { ...b, updated_at: at(10), preview: 'new words', version: 2 }
-    const { rows, pending } = frozen([a, b], [risen, a], 'all')
-    expect(names(rows)).toEqual(['a', 'b'])
-    expect(rows[1]?.preview).toBe('new words')
+    const { groups, pending } = frozen(held, [risen, a], 'all')
+    expect(told(groups)).toEqual(['one a', 'two b'])
+    expect(groups[1]?.rows[0]?.preview).toBe('new words')
     expect(pending).toBe(0)
   })
 
   it('new ones above wait and are counted; those below are added', () => {
     const above = conversation({ profile_name: 'above', updated_at: at(11) })
     const below = conversation({ profile_name: 'below', updated_at: at(1) })
-    const { rows, pending } = frozen([a, b], [above, a, b, below], 'all')
-    expect(names(rows)).toEqual(['a', 'b', 'below'])
+    const { groups, pending } = frozen(held, [above, a, b, below], 'all')
+    expect(told(groups)).toEqual(['one a', 'two b below'])
     expect(pending).toBe(1)
   })
 
   it('one that leaves the list stays under the pointer', () => {
-    expect(names(frozen([a, b], [b], 'all').rows)).toEqual(['a', 'b'])
+    expect(told(frozen(held, [b], 'all').groups)).toEqual(['one a', 'two b'])
   })
 })
 
 describe('the open conversation', () => {
-  const a = conversation({ profile_name: 'a' })
-  const b = conversation({ profile_name: 'b' })
+  const [a, b, c] = ['a', 'b', 'c'].map((name) => conversation({ profile_name: name }))
+  if (!a || !b || !c) throw new Error('three')
+  const stood = (row: Conversation, key: string, place: number) => ({ row, group: key, at: place })
 
   it('stays where it stood when it leaves the list', () => {
-    expect(names(withOpened([b], { row: a, at: 0 }))).toEqual(['a', 'b'])
-    expect(names(withOpened([b], { row: a, at: 7 }))).toEqual(['b', 'a'])
+    expect(told(withOpened([group('one', b), group('two', c)], stood(a, 'two', 0)))).toEqual([
+      'one b',
+      'two a c',
+    ])
+    expect(told(withOpened([group('one', b)], stood(a, 'one', 7)))).toEqual(['one b a'])
+  })
+
+  it('finds another place when its group has gone, or the whole list', () => {
+    expect(told(withOpened([group('one', b)], stood(a, 'two', 0)))).toEqual(['one a b'])
+    expect(told(withOpened([], stood(a, 'two', 0)))).toEqual(['opened a'])
   })
 
   it('is shown once while the list has it', () => {
-    expect(names(withOpened([a, b], { row: a, at: 0 }))).toEqual(['a', 'b'])
+    const groups = [group('one', a, b)]
+    expect(withOpened(groups, stood(a, 'one', 0))).toBe(groups)
+    expect(standsAt(groups, b.id)).toEqual(stood(b, 'one', 1))
   })
 })

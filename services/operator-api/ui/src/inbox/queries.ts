@@ -1,19 +1,32 @@
-import { infiniteQueryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import {
+  infiniteQueryOptions,
+  type QueryClient,
+  useInfiniteQuery,
+  useQuery,
+} from '@tanstack/react-query'
 import { type Conversation, type Counts, call } from '../api'
 import { listConversations, readCounts } from '../client'
 import { keys } from '../keys'
+import { prefetchThread } from '../thread/shelf'
 import { type Pages, rowsOf } from './placing'
 import type { View } from './views'
 
 const FIRST = 30
 const MORE = 100
+const READY = 5
 
 export const list = (view: View) =>
   infiniteQueryOptions({
     queryKey: keys.list(view),
-    queryFn: ({ pageParam, signal }) => {
+    queryFn: async ({ client, pageParam, signal }) => {
       const limit = pageParam === null ? FIRST : MORE
-      return call(listConversations({ query: { view, limit, cursor: pageParam }, signal }))
+      const query = { view, limit, cursor: pageParam }
+      const page = await call(listConversations({ query, signal }))
+      // What stands first is what is opened next.
+      if (pageParam === null) {
+        for (const { id } of page.items.slice(0, READY)) prefetchThread(client, id)
+      }
+      return page
     },
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
@@ -35,6 +48,22 @@ function rowsFrom(data: Pages | undefined, view: View): Conversation[] {
 }
 
 const EMPTY: Conversation[] = []
+
+/** How many conversations need me: those that wait, and mine where the customer has the last word. */
+export function needing({ waiting, unanswered }: Counts): number {
+  return waiting + unanswered
+}
+
+/** The row of a list, to show a name before the thread has come. */
+export function rowHeld(cache: QueryClient, id: string): Conversation | undefined {
+  for (const [, data] of cache.getQueriesData<Pages>({ queryKey: keys.lists })) {
+    for (const page of data?.pages ?? []) {
+      const row = page.items.find((item) => item.id === id)
+      if (row) return row
+    }
+  }
+  return undefined
+}
 
 /** How many conversations need somebody; from the server, never added up here. */
 export function useCounts(): Counts | undefined {

@@ -17,3 +17,11 @@ const KNOWN: readonly Reason[] = [
 export function reasonKey(reason: string): Reason {
   return KNOWN.find((known) => known === reason) ?? 'other'
 }
+
+type Outcome = keyof (typeof source)['outcome']
+
+const OUTCOMES: readonly Outcome[] = ['resolved', 'unresolved', 'no_answer']
+
+export function outcomeKey(outcome: string): Outcome {
+  return OUTCOMES.find((known) => known === outcome) ?? 'resolved'
+}

@@ -10,8 +10,13 @@ import { enter } from './queries'
 import { TroubleText } from './TroubleText'
 import { troubleOf } from './trouble'
 
-/** The session ended: the same person goes on over the same page, and nothing is lost. */
-export function AgainDialog() {
+interface Props {
+  /** It has not ended yet: there is a later. */
+  onClose?: () => void
+}
+
+/** The session ended, or is about to: the same person goes on over the same page, and nothing is lost. */
+export default function AgainDialog({ onClose }: Props) {
   const { t } = useTranslation()
   const cache = useQueryClient()
   const desk = useDesk()
@@ -19,14 +24,20 @@ export function AgainDialog() {
   const { name, email } = desk.operator
   const signing = useMutation({
     mutationFn: (password: string) => enter(cache, { email, password }),
-    onSuccess: desk.signedInAgain,
+    onSuccess: () => {
+      desk.signedInAgain()
+      onClose?.()
+    },
   })
   const elsewhere = () => {
     cache.setQueryData(keys.session, null)
     return navigate({ to: '/entrar' })
   }
   return (
-    <Dialog title={t('signIn.again', { name: firstName(name) })} onClose={() => undefined}>
+    <Dialog
+      title={t('signIn.again', { name: firstName(name) })}
+      onClose={onClose ?? (() => undefined)}
+    >
       <form
         className="dlg__form"
         onSubmit={(event) => {
@@ -34,16 +45,22 @@ export function AgainDialog() {
           signing.mutate(String(new FormData(event.currentTarget).get('password')))
         }}
       >
-        <p>{t('signIn.againText')}</p>
+        <p>{t(onClose ? 'signIn.early' : 'signIn.againText')}</p>
         {signing.isError && (
           <TroubleText key={signing.submittedAt} trouble={troubleOf(signing.error)} />
         )}
         <input type="email" name="email" autoComplete="username" value={email} readOnly hidden />
         <PasswordField invalid={signing.isError} />
         <footer>
-          <button className="btn" type="button" onClick={() => void elsewhere()}>
-            {t('signIn.other')}
-          </button>
+          {onClose ? (
+            <button className="btn" type="button" onClick={onClose}>
+              {t('dialog.cancel')}
+            </button>
+          ) : (
+            <button className="btn" type="button" onClick={() => void elsewhere()}>
+              {t('signIn.other')}
+            </button>
+          )}
           <button
             className="btn btn--pri"
             type="submit"

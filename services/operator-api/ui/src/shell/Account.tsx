@@ -1,25 +1,16 @@
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useDesk } from '../desk'
+import { AccountMenu } from '../later'
 import { PersonAvatar } from '../ui/Avatar'
 import { firstName } from '../ui/people'
-
-const fetchMenu = () => import('./AccountMenu')
-const AccountMenu = lazy(fetchMenu)
 
 /** The operator at the foot of the rail; the menu comes with the first press. */
 export function Account({ onShortcuts }: { onShortcuts: () => void }) {
   const { name } = useDesk().operator
   const [asked, ask] = useState(false)
   const closed = (
-    <button
-      className="rail__me"
-      type="button"
-      aria-haspopup="menu"
-      onClick={() => ask(true)}
-      onPointerEnter={() => void fetchMenu()}
-      onFocus={() => void fetchMenu()}
-    >
+    <button className="rail__me" type="button" aria-haspopup="menu" onClick={() => ask(true)}>
       <Me name={name} />
     </button>
   )

@@ -1,8 +1,13 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { SoundButton } from '../alerts/SoundButton'
+import { call } from '../api'
+import { readLinks } from '../client'
 import { useDesk } from '../desk'
 import type { Phase } from '../feed/machine'
-import { useCounts } from '../inbox/queries'
+import { needing, useCounts } from '../inbox/queries'
+import { keys } from '../keys'
 import { Brand } from '../ui/Brand'
 import { Icon } from '../ui/Icon'
 import { useStore } from '../ui/store'
@@ -20,10 +25,23 @@ const LAMP: Record<Phase, Lamp> = {
   signedOut: 'wait',
 }
 
+/** Told only to those who may open it. */
+function useSimulator(): string | null {
+  const { role } = useDesk().operator
+  const { data } = useQuery({
+    queryKey: keys.links,
+    queryFn: ({ signal }) => call(readLinks({ signal })),
+    enabled: role !== 'operator',
+  })
+  return data?.simulator ?? null
+}
+
 export function Rail({ onShortcuts }: { onShortcuts: () => void }) {
   const { t } = useTranslation()
   const { phase } = useStore(useDesk().feed.connection)
-  const waiting = useCounts()?.waiting ?? 0
+  const counts = useCounts()
+  const waiting = counts ? needing(counts) : 0
+  const simulator = useSimulator()
   return (
     <nav className="rail" aria-label={t('nav.main')}>
       <Link className="rail__brand" to="/conversas/{-$vista}/{-$id}" aria-label={t('app.home')}>
@@ -47,7 +65,14 @@ export function Rail({ onShortcuts }: { onShortcuts: () => void }) {
           </>
         )}
       </Link>
+      {simulator && (
+        <a className="nav" href={simulator}>
+          <Icon name="phone" />
+          {t('nav.simulator')}
+        </a>
+      )}
       <div className="rail__foot">
+        <SoundButton />
         <div className="rail__conn" role="status" title={t(`connection.${phase}`)}>
           <b className={`lamp lamp--${LAMP[phase]}`} />
           <span>

@@ -1,13 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Outlet, useRouteContext } from '@tanstack/react-router'
-import { useState, useSyncExternalStore } from 'react'
+import { Outlet, useRouteContext, useRouter } from '@tanstack/react-router'
+import { Suspense, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Desk, DeskContext, type Operator, useDesk } from '../desk'
-import { AgainDialog } from '../session/AgainDialog'
+import { AgainDialog, ShortcutsDialog } from '../later'
 import { useStore } from '../ui/store'
 import { ToastRegion } from '../ui/ToastRegion'
 import { Rail } from './Rail'
-import { ShortcutsDialog } from './ShortcutsDialog'
 
 /** The frame of every page for whoever is signed in. */
 export function Shell() {
@@ -17,7 +16,12 @@ export function Shell() {
 
 function AtDesk({ operator }: { operator: Operator }) {
   const cache = useQueryClient()
-  const [desk] = useState(() => new Desk(operator, cache))
+  const router = useRouter()
+  const [desk] = useState(() => {
+    const open = (id: string) =>
+      router.navigate({ to: '/conversas/{-$vista}/{-$id}', params: { vista: 'todas', id } })
+    return new Desk(operator, cache, (id) => void open(id))
+  })
   // Runs while it is subscribed to, and only then.
   useSyncExternalStore(desk.start, desk.get)
   return (
@@ -51,8 +55,10 @@ function Frame() {
         {t('account.shortcuts')}
       </button>
       <ToastRegion />
-      {keysShown && <ShortcutsDialog onClose={() => showKeys(false)} />}
-      {phase === 'signedOut' && <AgainDialog />}
+      <Suspense>
+        {keysShown && <ShortcutsDialog onClose={() => showKeys(false)} />}
+        {phase === 'signedOut' && <AgainDialog />}
+      </Suspense>
     </>
   )
 }

@@ -1,25 +1,29 @@
 import { useTranslation } from 'react-i18next'
 import { Dialog } from '../ui/Dialog'
+import { Switch } from '../ui/Switch'
 import { useStore } from '../ui/store'
 import { allowSingleKeys, singleKeys } from './shortcuts'
 
 const KEYS = [
   ['next', ['J', 'K']],
-  ['tabs', ['1', '2', '3', '4']],
+  ['open', ['O']],
+  ['tabs', ['1', '…', '5']],
   ['claimNext', ['G']],
   ['claim', ['A']],
   ['return', ['B']],
   ['close', ['E']],
   ['reply', ['R']],
   ['brief', ['H']],
+  ['messages', ['Alt', '↑', '↓']],
   ['panes', ['F6']],
   ['send', ['Enter']],
   ['sendClose', ['Ctrl', 'Enter']],
   ['newLine', ['Shift', 'Enter']],
+  ['leave', ['Esc']],
   ['help', ['?']],
 ] as const
 
-export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
+export default function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
   const on = useStore(singleKeys)
   return (
@@ -36,17 +40,9 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
           </div>
         ))}
       </dl>
-      <label className="switch">
-        <input
-          type="checkbox"
-          role="switch"
-          aria-checked={on}
-          checked={on}
-          onChange={(event) => allowSingleKeys(event.target.checked)}
-        />
-        <i />
+      <Switch on={on} onChange={allowSingleKeys}>
         {t('keys.single')}
-      </label>
+      </Switch>
       <footer>
         <button className="btn" type="button" onClick={onClose}>
           {t('dialog.shut')}

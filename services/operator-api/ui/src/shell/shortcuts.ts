@@ -38,6 +38,23 @@ function nextPane(back: boolean): void {
   inside?.focus()
 }
 
+/** Walk from message to message, from the last one upwards. */
+function walkMessages(back: boolean): boolean {
+  const messages = [...document.querySelectorAll<HTMLElement>('[data-seq]')]
+  const at = messages.findIndex((message) => message.contains(document.activeElement))
+  const next = at < 0 ? messages.at(-1) : messages[at + (back ? -1 : 1)]
+  next?.focus()
+  return next !== undefined
+}
+
+/** Where a letter means something here, it is done; elsewhere it stays the browser's. */
+function act(key: string): boolean {
+  const row = document.activeElement?.closest<HTMLElement>('[data-row]')
+  const control = key === 'O' && row ? row : controlOf(key)
+  if (control) press(control)
+  return control !== null
+}
+
 function pressed(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return
   if (event.key === 'F6') {
@@ -45,14 +62,15 @@ function pressed(event: KeyboardEvent): void {
     nextPane(event.shiftKey)
     return
   }
+  if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
+    if (walkMessages(event.key === 'ArrowUp')) event.preventDefault()
+    return
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || event.key.length > 1) return
   const target = event.target as Element | null
   const busy = target?.closest(FIELDS) || document.querySelector('dialog[open]')
   if (busy || !singleKeys.get()) return
-  const control = controlOf(event.key.toUpperCase())
-  if (!control) return
-  event.preventDefault()
-  press(control)
+  if (act(event.key.toUpperCase())) event.preventDefault()
 }
 
 export function listenForKeys(): void {

@@ -8,6 +8,7 @@ interface Answers {
   'GET /api/session': api.ReadSessionResponse
   'POST /api/session': api.SignInResponse
   'GET /api/counts': api.ReadCountsResponse
+  'GET /api/links': api.ReadLinksResponse
   'GET /api/conversations': api.ListConversationsResponse
   'GET /api/changes': api.ListChangesResponse
   'GET /api/conversations/:id': api.ReadConversationResponse

@@ -29,9 +29,12 @@ HTMLDialogElement.prototype.showModal ??= function open(this: HTMLDialogElement)
 HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
   this.open = false
 }
+Element.prototype.scrollIntoView ??= () => {}
 Element.prototype.checkVisibility ??= () => true
 Element.prototype.scrollIntoView ??= () => undefined
 
+// Upper bounds: a busy machine is slow, and that is no failure.
+configure({ asyncUtilTimeout: 15_000 })
 beforeAll(() => server.listen({ onUnhandledFrame: 'error' }))
 beforeEach(() => i18next.changeLanguage('pt-BR'))
 afterEach(() => {

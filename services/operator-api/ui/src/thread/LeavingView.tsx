@@ -1,8 +1,10 @@
 import { useTranslation } from 'react-i18next'
-import type { Leaving, Reply } from '../composer/outbox'
+import { type Leaving, needsWord, type Reply } from '../composer/outbox'
 import { useDesk } from '../desk'
+import { IS_CURRENT } from '../feed/feed'
 import { useNow } from '../ui/clock'
 import { Icon } from '../ui/Icon'
+import { useStore } from '../ui/store'
 import { clock } from '../ui/times'
 import { ReceiptIcon } from './ReceiptIcon'
 
@@ -20,8 +22,9 @@ export function LeavingView({
 }) {
   const { t, i18n } = useTranslation()
   const now = useNow()
-  const { outbox, drafts } = useDesk()
-  const failed = reply.state === 'failed' || reply.state === 'stale'
+  const { outbox, drafts, feed } = useDesk()
+  const { phase } = useStore(feed.connection)
+  const failed = needsWord(reply)
   const slow = reply.state === 'sending' && now - reply.at > SLOW_MS
   const edit = () => {
     drafts.giveBack(reply.conversation, reply.text)
@@ -29,7 +32,11 @@ export function LeavingView({
   }
   const asides: Record<Leaving, React.ReactNode> = {
     queued: <span>{t('receipt.queued')}</span>,
-    sending: slow && <span>{t('message.slow')}</span>,
+    sending: IS_CURRENT[phase] ? (
+      slow && <span>{t('message.slow')}</span>
+    ) : (
+      <span>{t('receipt.device')}</span>
+    ),
     sent: null,
     failed: null,
     stale: null,
@@ -50,7 +57,7 @@ export function LeavingView({
       {failed && (
         <div className="msg__fail" role="alert">
           <Icon name="alert" className="s" />
-          <span>{t(reply.state === 'stale' ? 'stale.text' : failureKey(reply))}</span>
+          <span>{t(whyKey(reply))}</span>
           <button
             className="btn btn--sm"
             type="button"
@@ -70,6 +77,15 @@ export function LeavingView({
   )
 }
 
-function failureKey(reply: Reply): 'failure.expired' | 'failure.notSent' {
-  return reply.reason === 'expired' ? 'failure.expired' : 'failure.notSent'
+function whyKey({ reason }: Reply) {
+  switch (reason) {
+    case 'old':
+    case 'changedHands':
+    case 'newInbound':
+      return `stale.${reason}` as const
+    case 'expired':
+      return 'failure.expired'
+    default:
+      return 'failure.notSent'
+  }
 }

@@ -11,7 +11,7 @@ import type { Held } from './merging'
 import { useOlder } from './queries'
 import { SegmentView } from './SegmentView'
 import { seen, useReading } from './scrolling'
-import { type Segment, segmentsOf } from './segments'
+import { type Segment, segmentsOf, type Unread } from './segments'
 
 interface Props {
   thread: Thread
@@ -22,11 +22,12 @@ interface Props {
 
 export function Log({ thread, held, episodes, canSend }: Props) {
   const { t } = useTranslation()
-  const { operator, outbox } = useDesk()
+  const { operator, outbox, reads } = useDesk()
   const log = useRef<HTMLDivElement>(null)
   const last = held.items.at(-1)?.seq ?? 0
   const { leftAt, onScroll } = useReading(last)
-  const segments = segmentsOf(held.items, episodes)
+  const [unread] = useState(() => unreadOf(thread, reads.upto(thread.id)))
+  const segments = segmentsOf(held.items, episodes, unread)
   const leaving = useStore(outbox).filter(
     (reply) => reply.conversation === thread.id && !isShown(reply, held),
   )
@@ -69,6 +70,10 @@ export function Log({ thread, held, episodes, canSend }: Props) {
                 ))}
             </SegmentView>
           ))}
+          <span
+            className="log__last"
+            ref={seen((visible) => (visible ? reads.look(thread.id, last) : reads.away()))}
+          />
         </div>
       </div>
       {leftAt !== null && (
@@ -79,6 +84,11 @@ export function Log({ thread, held, episodes, canSend }: Props) {
       )}
     </div>
   )
+}
+
+/** Nothing is "new" in a conversation that was never read here: there the brief says where to begin. */
+function unreadOf(thread: Thread, upto: number | null): Unread | null {
+  return upto === null ? null : { upto, until: thread.seq }
 }
 
 function isShown(reply: Reply, held: Held): boolean {

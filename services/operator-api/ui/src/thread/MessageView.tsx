@@ -36,6 +36,7 @@ export const MessageView = memo(function MessageView(props: Props) {
     <li
       className={`msg ${SIDE[message.author]} ${joined ? '' : 'msg--new'} ${failed ? 'msg--fail' : ''} ${receipt === 'dropped' ? 'msg--dropped' : ''}`}
       data-seq={message.seq}
+      tabIndex={-1}
     >
       <div className="bub">
         {message.author === 'customer' ? (

@@ -20,11 +20,12 @@ export function OwnerChip({ conversation }: { conversation: Conversation }) {
         : t('owner.waitingFor', { duration: duration(now - Date.parse(since), t) }),
     settling: () => t('owner.settling'),
     mine: () => t('owner.mine'),
+    closed: () => t('owner.closed'),
     other: () => t('owner.other', { name: firstName(owner.operator_name ?? t('owner.someone')) }),
   }
   return (
     <span className={CHIP[holder]}>
-      <span className={`${CHIP_LINE[holder]} own--short`} />
+      {CHIP_LINE[holder] !== null && <span className={`${CHIP_LINE[holder]} own--short`} />}
       {words[holder]()}
     </span>
   )

@@ -5,7 +5,7 @@ import { Icon } from '../ui/Icon'
 import { clock, dayName, duration } from '../ui/times'
 import { BriefCard } from './BriefCard'
 import { MessageView } from './MessageView'
-import type { Segment, SegmentKind } from './segments'
+import type { Item, Segment, SegmentKind } from './segments'
 
 interface Props {
   segment: Segment
@@ -23,34 +23,59 @@ const LINE: Record<SegmentKind, string> = {
 }
 
 export function SegmentView({ segment, customer, me, canSend, children }: Props) {
-  const { i18n } = useTranslation()
-  const now = useNow()
   const label = useLabel(segment)
   return (
     <section className={LINE[segment.kind]} aria-label={label}>
       <SegmentHead segment={segment} me={me} />
       {segment.kind === 'wait' && segment.episode && <BriefCard episode={segment.episode} />}
       <ol className="msgs">
-        {segment.items.map((item) =>
-          item.kind === 'day' ? (
-            <li key={`day-${item.at}`} className="day">
-              {dayName(item.at, now, i18n.language)}
-            </li>
-          ) : (
-            <MessageView
-              key={item.message.id}
-              message={item.message}
-              joined={item.joined}
-              customer={customer}
-              me={me}
-              canSend={canSend}
-            />
-          ),
-        )}
+        {segment.items.map((item) => (
+          <ItemView key={keyOf(item)} item={item} customer={customer} me={me} canSend={canSend} />
+        ))}
         {children}
       </ol>
     </section>
   )
+}
+
+function keyOf(item: Item): string {
+  switch (item.kind) {
+    case 'day':
+      return `day-${item.at}`
+    case 'unread':
+      return item.kind
+    case 'message':
+      return item.message.id
+  }
+}
+
+type ItemProps = Pick<Props, 'customer' | 'me' | 'canSend'> & { item: Item }
+
+function ItemView({ item, ...around }: ItemProps) {
+  const { i18n } = useTranslation()
+  const now = useNow()
+  switch (item.kind) {
+    case 'day':
+      return <li className="day">{dayName(item.at, now, i18n.language)}</li>
+    case 'unread':
+      return <UnreadLine count={item.count} />
+    case 'message':
+      return <MessageView message={item.message} joined={item.joined} {...around} />
+  }
+}
+
+/** Stands where reading goes on, and brings it into view when the conversation opens. */
+function UnreadLine({ count }: { count: number }) {
+  const { t } = useTranslation()
+  return (
+    <li className="newline" ref={show}>
+      {t('thread.unread', { count })}
+    </li>
+  )
+}
+
+function show(line: HTMLElement | null) {
+  line?.scrollIntoView({ block: 'nearest' })
 }
 
 function useLabel({ kind, from, to, operator }: Segment): string {

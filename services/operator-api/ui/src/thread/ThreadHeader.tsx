@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Conversation } from '../api'
-import { useDesk } from '../desk'
 import { SLUG, type View } from '../inbox/views'
-import { type Holder, holderOf } from '../ownership'
+import type { Holder } from '../ownership'
 import { CustomerAvatar } from '../ui/Avatar'
 import { Icon } from '../ui/Icon'
 import { customerName, phone } from '../ui/people'
@@ -12,22 +12,11 @@ import { OwnerChip } from './OwnerChip'
 interface Props {
   conversation: Conversation
   view: View
-  onReturn: () => void
-  onFinish: () => void
+  children?: ReactNode
 }
 
-/** Actions that the state does not allow are hidden, not disabled. */
-const CAN_GIVE_AWAY: Record<Holder, boolean> = {
-  bot: false,
-  waiting: false,
-  settling: false,
-  mine: true,
-  other: false,
-}
-
-export function ThreadHeader({ conversation, view, onReturn, onFinish }: Props) {
+export function ThreadHeader({ conversation, view, children }: Props) {
   const { t } = useTranslation()
-  const holder = holderOf(conversation, useDesk().operator.id)
   const name = customerName(conversation)
   const number = phone(conversation.customer)
   return (
@@ -50,35 +39,50 @@ export function ThreadHeader({ conversation, view, onReturn, onFinish }: Props) 
           {number !== name && <span className="trunc">{number}</span>}
         </p>
       </div>
-      {CAN_GIVE_AWAY[holder] && (
-        // biome-ignore lint/a11y/useSemanticElements: a group of buttons, not a fieldset of a form.
-        <div className="acts" role="group" aria-label={t('thread.actions')}>
-          <button
-            className="btn btn--bot x-kbd x-btn"
-            type="button"
-            aria-keyshortcuts="B"
-            title={`${t('thread.return')} (B)`}
-            onClick={onReturn}
-          >
-            <Icon name="return" />
-            <span className="x-lbl-m">{t('thread.return')}</span> <kbd>B</kbd>
-          </button>
-          <button
-            className="btn btn--pri x-kbd x-btn"
-            type="button"
-            aria-keyshortcuts="E"
-            title={`${t('thread.close')}${t('thread.closeRest')} (E)`}
-            onClick={onFinish}
-          >
-            <Icon name="done" />
-            <span className="x-lbl-m">
-              {t('thread.close')}
-              <span className="x-lbl">{t('thread.closeRest')}</span>
-            </span>
-            <kbd>E</kbd>
-          </button>
-        </div>
-      )}
+      {children}
     </header>
+  )
+}
+
+interface ActionsProps {
+  holder: Holder
+  onReturn: () => void
+  onFinish: () => void
+}
+
+/** Actions that the state does not allow are hidden, not disabled. */
+export function ThreadActions({ holder, onReturn, onFinish }: ActionsProps) {
+  const { t } = useTranslation()
+  if (holder !== 'waiting' && holder !== 'mine') return null
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a group of buttons, not a fieldset of a form.
+    <div className="acts" role="group" aria-label={t('thread.actions')}>
+      <button
+        className="btn btn--bot x-kbd x-btn"
+        type="button"
+        aria-keyshortcuts="B"
+        title={`${t('thread.return')} (B)`}
+        onClick={onReturn}
+      >
+        <Icon name="return" />
+        <span className="x-lbl-m">{t('thread.return')}</span> <kbd>B</kbd>
+      </button>
+      {holder === 'mine' && (
+        <button
+          className="btn btn--pri x-kbd x-btn"
+          type="button"
+          aria-keyshortcuts="E"
+          title={`${t('thread.close')}${t('thread.closeRest')} (E)`}
+          onClick={onFinish}
+        >
+          <Icon name="done" />
+          <span className="x-lbl-m">
+            {t('thread.close')}
+            <span className="x-lbl">{t('thread.closeRest')}</span>
+          </span>
+          <kbd>E</kbd>
+        </button>
+      )}
+    </div>
   )
 }

@@ -1,17 +1,19 @@
-import { type QueryClient, queryOptions, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { type Conversation, call, type Thread } from '../api'
+import { call, type Thread } from '../api'
 import { listHandoffs, listMessages, readConversation } from '../client'
-import type { Pages } from '../inbox/placing'
 import { keys } from '../keys'
 import { type Held, withOlder, withTail } from './merging'
 
 const TAIL = 30
 const OLDER = 50
+/** How many are kept is the shelf's to say. */
+const FOR_LONG = { gcTime: Number.POSITIVE_INFINITY }
 
 export const thread = (id: string) =>
   queryOptions({
     queryKey: keys.thread(id),
+    ...FOR_LONG,
     queryFn: ({ signal }): Promise<Thread> =>
       call(readConversation({ path: { conversation_id: id }, signal })),
   })
@@ -19,6 +21,7 @@ export const thread = (id: string) =>
 export const messages = (id: string) =>
   queryOptions({
     queryKey: keys.messages(id),
+    ...FOR_LONG,
     queryFn: async ({ client, signal }): Promise<Held> => {
       const path = { conversation_id: id }
       const tail = await call(listMessages({ path, query: { limit: TAIL }, signal }))
@@ -30,28 +33,12 @@ export const messages = (id: string) =>
 export const episodes = (id: string) =>
   queryOptions({
     queryKey: keys.episodes(id),
+    ...FOR_LONG,
     queryFn: async ({ signal }) => {
       const page = await call(listHandoffs({ path: { conversation_id: id }, signal }))
       return page.items
     },
   })
-
-export function prefetchThread(cache: QueryClient, id: string): void {
-  void cache.prefetchQuery(thread(id))
-  void cache.prefetchQuery(messages(id))
-  void cache.prefetchQuery(episodes(id))
-}
-
-/** The row of a list, to show a name before the thread has come. */
-export function rowHeld(cache: QueryClient, id: string): Conversation | undefined {
-  for (const [, data] of cache.getQueriesData<Pages>({ queryKey: keys.lists })) {
-    for (const page of data?.pages ?? []) {
-      const row = page.items.find((item) => item.id === id)
-      if (row) return row
-    }
-  }
-  return undefined
-}
 
 /** Older messages, one page a call; never two at once. */
 export function useOlder(id: string) {

@@ -1,6 +1,6 @@
 /** What became of a message, as a tick says it. */
 
-import type { Message } from '../api'
+import type { Conversation, Message } from '../api'
 
 export type Receipt =
   | 'none'
@@ -32,6 +32,19 @@ export function receiptOf(message: Pick<Message, 'status' | 'delivery'>): Receip
   if (message.status === 'accepted' && message.delivery === 'read') return 'read'
   if (message.status === 'accepted' && message.delivery === 'delivered') return 'delivered'
   return BY_STATUS[message.status]
+}
+
+/** Of a row's last message, which says in one word what became of it. */
+export function receiptOfLast({ status }: NonNullable<Conversation['last']>): Receipt {
+  switch (status) {
+    case 'delivered':
+    case 'read':
+    case 'failed':
+    case 'undelivered':
+      return receiptOf({ status: 'accepted', delivery: status })
+    default:
+      return BY_STATUS[status]
+  }
 }
 
 export type Failure =

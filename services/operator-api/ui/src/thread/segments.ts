@@ -12,6 +12,8 @@ export type SegmentKind = 'bot' | 'wait' | 'human'
 
 export type Item =
   | { kind: 'day'; at: number }
+  /** Here begins what was not read when the conversation was opened. */
+  | { kind: 'unread'; count: number }
   | {
       kind: 'message'
       message: Message /** It continues the one before: no name again. */
@@ -39,8 +41,19 @@ interface Change {
   episode: Episode
 }
 
+/** What of a thread was new when it was opened: after `upto`, until `until`. */
+export interface Unread {
+  upto: number
+  until: number
+}
+
 /** Cut a thread's messages where the conversation changed hands. */
-export function segmentsOf(messages: readonly Message[], episodes: readonly Episode[]): Segment[] {
+export function segmentsOf(
+  messages: readonly Message[],
+  episodes: readonly Episode[],
+  unread: Unread | null = null,
+): Segment[] {
+  const news = unread === null ? [] : messages.filter((message) => isNew(message, unread))
   const changes = episodes.flatMap(changesOf)
   const segments: Segment[] = []
   let previous: Message | null = null
@@ -50,12 +63,18 @@ export function segmentsOf(messages: readonly Message[], episodes: readonly Epis
   for (const message of messages) {
     while (changes[0] && !isBefore(message, changes[0])) begin(segments, changes.shift() as Change)
     follow(segments, message)
-    put(segments.at(-1) as Segment, message, previous)
+    const segment = segments.at(-1) as Segment
+    if (message === news[0]) segment.items.push({ kind: 'unread', count: news.length })
+    put(segment, message, previous)
     previous = message
   }
   for (const change of changes) begin(segments, change)
   const last = segments.at(-1)
   return segments.filter((each) => each.items.length > 0 || each.kind !== 'bot' || each === last)
+}
+
+function isNew({ author, seq }: Message, { upto, until }: Unread): boolean {
+  return author === 'customer' && seq > upto && seq <= until
 }
 
 function changesOf(episode: Episode): Change[] {
@@ -136,7 +155,7 @@ function put(segment: Segment, message: Message, previous: Message | null): void
   const at = Date.parse(message.created_at)
   const newDay = !previous || dayOf(Date.parse(previous.created_at)) !== dayOf(at)
   if (newDay) segment.items.push({ kind: 'day', at })
-  const starts = segment.items.length === 0 || newDay
+  const starts = segment.items.at(-1)?.kind !== 'message' || newDay
   segment.items.push({ kind: 'message', message, joined: !starts && joins(previous, message) })
 }
 

@@ -8,6 +8,10 @@ export type Notice =
   | { kind: 'closed'; name: string }
   | { kind: 'returned'; name: string }
   | { kind: 'nobodyWaits' }
+  | { kind: 'back' }
+  /** `open` leads to the conversation, which need not be the one on the screen. */
+  | { kind: 'unsent'; name: string; open: () => void }
+  | { kind: 'discarded'; undo: () => void }
 
 const SHOWN_MS = 6_000
 
