@@ -39,18 +39,28 @@ async def test_the_counts_are_of_those_who_wait_and_of_ones_own(house: World) ->
     await house.conversation(owner="waiting", opened_at=NOON - MINUTE)
     await house.conversation(owner="waiting", opened_at=NOON)
     await house.conversation(owner="waiting", updated_at=NOON + MINUTE)
-    await house.conversation(owner="claiming", operator_id=me, seq=2, inbound_seq=1)
-    await house.conversation(owner="human", operator_id=me, seq=4, inbound_seq=4)
-    await house.conversation(owner="human", operator_id=me, seq=4, inbound_seq=3)
-    await house.conversation(owner="human", operator_id=other, seq=4, inbound_seq=4)
-    await house.conversation(owner="bot", seq=4, inbound_seq=4)
+    await house.conversation(owner="claiming", operator_id=me)
+    await house.conversation(owner="human", operator_id=me)
+    await house.conversation(owner="human", operator_id=other)
+    await house.conversation(owner="bot")
 
     assert (await browser.get("/api/counts")).json() == {
         "waiting": 3,
-        "mine": 3,
-        "unanswered": 1,
+        "mine": 2,
+        "unanswered": 0,
         "oldest_waiting_since": "2026-03-01T11:59:00Z",
     }
+
+
+async def test_of_ones_own_those_without_an_answer_are_counted(house: World) -> None:
+    me, browser = await house.signed_in()
+    other = await house.operator("Rui")
+    for owner, author in ((me, "customer"), (me, "system"), (me, "operator"), (other, "customer")):
+        conversation = await house.conversation(owner="human", operator_id=owner, seq=2)
+        await house.message(conversation, 1)
+        await house.message(conversation, 2, author=author)
+
+    assert (await browser.get("/api/counts")).json()["unanswered"] == 2
 
 
 async def test_the_next_one_is_who_has_waited_longest(house: World) -> None:

@@ -11,12 +11,14 @@ from sqlalchemy import ColumnElement, Tuple, case, func, literal, select, tuple_
 
 from handoff_common.database import Database, table_of
 from handoff_common.ids import OperatorId
-from handoff_common.tables import ConversationRow, HandoffRow
+from handoff_common.tables import ConversationRow, HandoffRow, MessageRow
 from handoff_operator_api.adapters.inbox_rows import (
     CLOSED_AT,
+    IS_LAST,
     WAITING_SINCE,
     C,
     H,
+    M,
     Rows,
     handoff,
     members,
@@ -92,8 +94,13 @@ class Inbox:
 
     async def counts(self, reader: OperatorId) -> Counts:
         """Return how many wait, since when, and what the reader has; each by an index."""
-        unanswered = func.count(case((C.inbound_seq == C.seq, 1)))
-        mine = select(func.count(), unanswered).select_from(table_of(ConversationRow))
+        unanswered = func.count(case((M.author != "operator", 1)))
+        mine = (
+            select(func.count(), unanswered)
+            .select_from(table_of(ConversationRow))
+            .outerjoin(table_of(MessageRow), IS_LAST)
+            .where(*members("mine", reader))
+        )
         waiting = (
             select(func.count(), func.min(WAITING_SINCE))
             .select_from(table_of(ConversationRow))
@@ -102,7 +109,7 @@ class Inbox:
         )
         async with self._database.read() as connection:
             count, since = (await connection.execute(waiting)).one()
-            owned, owed = (await connection.execute(mine.where(*members("mine", reader)))).one()
+            owned, owed = (await connection.execute(mine)).one()
         return Counts(waiting=count, mine=owned, unanswered=owed, oldest_waiting_since=since)
 
     async def _conversations(self, statement: Rows) -> list[Conversation]:

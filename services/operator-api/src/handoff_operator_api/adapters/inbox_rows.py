@@ -28,10 +28,11 @@ Rows: TypeAlias = Select[*tuple[Any, ...]]
 
 _HANDOFFS, _PEOPLE = table_of(HandoffRow), table_of(OperatorRow)
 C, H = table_of(ConversationRow).c, _HANDOFFS.c
-_CONTACTS, _M, _OPERATORS = table_of(ContactRow).c, table_of(MessageRow).c, _PEOPLE.c
+_CONTACTS, M, _OPERATORS = table_of(ContactRow).c, table_of(MessageRow).c, _PEOPLE.c
 _LAST, _CLOSER = _HANDOFFS.alias("last_handoff"), _PEOPLE.alias("closer")
 _OWNED = ("claiming", "human")
 CLOSED_AT = _LAST.c.closed_at
+IS_LAST = and_(M.conversation_id == C.id, M.seq == C.seq)
 
 # `waiting` comes from the conversation, not from the handoff: nobody who waits may be left out.
 WAITING_SINCE = func.coalesce(H.opened_at, C.updated_at, type_=C.updated_at.type)
@@ -53,9 +54,9 @@ def rows(*more: ColumnElement[Any]) -> Rows:
             C.last_inbound_at,
             C.updated_at,
             C.preview,
-            _M.author.label("last_author"),
-            _M.status.label("last_status"),
-            _M.delivery.label("last_delivery"),
+            M.author.label("last_author"),
+            M.status.label("last_status"),
+            M.delivery.label("last_delivery"),
             H.opened_at,
             H.reason,
             CLOSED_AT.label("last_closed_at"),
@@ -82,7 +83,7 @@ def _joined() -> FromClause:
         table_of(ConversationRow)
         .outerjoin(_PEOPLE, _OPERATORS.id == C.operator_id)
         .outerjoin(_HANDOFFS, H.id == C.handoff_id)
-        .outerjoin(table_of(MessageRow), and_(_M.conversation_id == C.id, _M.seq == C.seq))
+        .outerjoin(table_of(MessageRow), IS_LAST)
         .outerjoin(_LAST, and_(_LAST.c.conversation_id == C.id, _LAST.c.id == latest))
         .outerjoin(_CLOSER, _CLOSER.c.id == _LAST.c.operator_id)
     )

@@ -122,7 +122,7 @@ class Counts:
     waiting: int
     mine: int
     unanswered: int
-    """Of mine, those where the customer has the last word."""
+    """Of mine, those where the last word is not an operator's."""
     oldest_waiting_since: datetime | None
 
 

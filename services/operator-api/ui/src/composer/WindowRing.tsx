@@ -2,7 +2,7 @@ import { Trans, useTranslation } from 'react-i18next'
 import type { Thread } from '../api'
 import { useNow } from '../ui/clock'
 import { Icon } from '../ui/Icon'
-import { DAY_MS, duration, moment } from '../ui/times'
+import { clock, DAY_MS, duration, moment } from '../ui/times'
 import { leftMs } from './standing'
 
 const LOW_MS = 2 * 60 * 60_000
@@ -17,7 +17,9 @@ export function WindowRing({ thread }: { thread: Thread }) {
     return <span className="win win--shut">{t('window.never')}</span>
   }
   if (left <= 0) {
-    const when = moment(Date.parse(thread.window_open_until), now, i18n.language)
+    const at = Date.parse(thread.window_open_until)
+    const [day, time] = [moment(at, now, i18n.language), clock(at, i18n.language)]
+    const when = day === time ? time : t('window.when', { day, time })
     return (
       <span className="win win--shut">
         <Icon name="lock" className="m" />

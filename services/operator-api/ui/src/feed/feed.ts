@@ -4,7 +4,7 @@ import { type Told, toldOf } from '../session/life'
 import { Store } from '../ui/store'
 import { type Hint, Hints, hintOf } from './hints'
 import { after, type Connection, type Phase, type Sign, START } from './machine'
-import { type Channel, lead } from './sharing'
+import { type Channel, lead, type Wire } from './sharing'
 import type { ServerEvent } from './sse'
 import { keepStreaming, type Surroundings } from './stream'
 
@@ -25,6 +25,8 @@ export class Feed {
   readonly #hints: Hints
   #waker = new AbortController()
   #dropper = new AbortController()
+  #channel: Channel<Connection, Hint> | null = null
+  #isLeading = false
   #held: ReturnType<typeof setTimeout> | undefined
 
   constructor(
@@ -40,16 +42,14 @@ export class Feed {
   start(): () => void {
     const aborter = new AbortController()
     const channel = this.channel()
-    channel.listen((message) => {
-      if (message.kind === 'state') this.#follow(message.state)
-      else if (message.kind === 'event') this.#hints.add(message.event)
-      else if (message.kind === 'resumed') void this.work.resumed(message.first)
-      else if (message.kind === 'ending') this.work.ending(message.told)
-    })
+    this.#channel = channel
+    channel.listen((message) => this.#heard(message))
     channel.post({ kind: 'ask' })
     void lead('handoff-feed', (signal) => this.#lead(channel, signal), aborter.signal)
     return () => {
       aborter.abort()
+      this.#isLeading = false
+      this.#channel = null
       channel.close()
       this.connection.set(START)
     }
@@ -63,6 +63,11 @@ export class Feed {
 
   /** Tell what the rest of the page learnt: signed out, signed in again, network gone or back. */
   readonly sign = (sign: Sign): void => {
+    if (sign === 'signedIn') this.#channel?.post({ kind: 'signedIn' })
+    this.#sign(sign)
+  }
+
+  #sign(sign: Sign): void {
     this.connection.set(after(this.connection.get(), sign, this.now()))
     if (sign === 'networkGone') this.#drop()
     if (sign === 'signedIn' || sign === 'networkBack') this.wake()
@@ -77,9 +82,8 @@ export class Feed {
   }
 
   async #lead(channel: Channel<Connection, Hint>, signal: AbortSignal): Promise<void> {
-    const say = () => channel.post({ kind: 'state', state: this.connection.get() })
-    const stopSaying = this.connection.subscribe(say)
-    channel.listen((message) => message.kind === 'ask' && say())
+    this.#isLeading = true
+    const stopSaying = this.connection.subscribe(this.#say)
     const poll = setInterval(() => {
       if (this.connection.get().phase !== 'economy') return
       channel.post({ kind: 'resumed', first: false })
@@ -93,7 +97,7 @@ export class Feed {
           pause: (ms, until) => this.#pause(ms, until),
         },
         {
-          sign: this.sign,
+          sign: (sign) => this.#sign(sign),
           event: (event) => this.#hear(event, channel),
           resync: () => {
             channel.post({ kind: 'resumed', first: true })
@@ -155,7 +159,20 @@ export class Feed {
     this.#dropper = new AbortController()
   }
 
-  /** Another tab leads: its state is ours, except that each tab signs in and out for itself. */
+  #heard(message: Wire<Connection, Hint>): void {
+    if (message.kind === 'signedIn') this.#sign('signedIn')
+    else if (this.#isLeading) message.kind === 'ask' && this.#say()
+    else if (message.kind === 'state') this.#follow(message.state)
+    else if (message.kind === 'event') this.#hints.add(message.event)
+    else if (message.kind === 'resumed') void this.work.resumed(message.first)
+    else if (message.kind === 'ending') this.work.ending(message.told)
+  }
+
+  readonly #say = (): void => {
+    this.#channel?.post({ kind: 'state', state: this.connection.get() })
+  }
+
+  /** Another tab leads: its state is ours. It may not know yet that the session is over. */
   #follow(state: Connection): void {
     if (this.connection.get().phase !== 'signedOut') this.connection.set(state)
   }

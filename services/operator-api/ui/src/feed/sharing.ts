@@ -8,6 +8,8 @@ export type Wire<S, E> =
   | { kind: 'resumed'; first: boolean }
   /** The session ends soon, or no longer does. */
   | { kind: 'ending'; told: Told }
+  /** Somebody has signed in again: the cookie is every tab's. */
+  | { kind: 'signedIn' }
   /** A tab that just opened wants to know the state. */
   | { kind: 'ask' }
 

@@ -7,9 +7,9 @@ import { holderOf } from '../ownership'
 export const TARGET_MS = 5 * 60_000
 const WINDOW_MS = 24 * 60 * 60_000
 
-/** It is mine, and the customer has the last word. */
+/** It is mine, and nobody of the team has said a word since the customer's, or since the bot's. */
 export function owesAnswer(row: Conversation, me: string): boolean {
-  return holderOf(row, me) === 'mine' && row.last?.author === 'customer'
+  return holderOf(row, me) === 'mine' && row.last?.author !== 'operator'
 }
 
 /** Since when the customer waits for a person: in the queue, or for my answer; none if nobody waits. */

@@ -49,7 +49,7 @@ function rowsFrom(data: Pages | undefined, view: View): Conversation[] {
 
 const EMPTY: Conversation[] = []
 
-/** How many conversations need me: those that wait, and mine where the customer has the last word. */
+/** How many conversations need me: those that wait, and mine that owe an answer. */
 export function needing({ waiting, unanswered }: Counts): number {
   return waiting + unanswered
 }

@@ -39,7 +39,7 @@ export class Life {
     await this.ask()
   }
 
-  heard({ seconds, renewable }: Told): void {
+  readonly heard = ({ seconds, renewable }: Told): void => {
     const at = this.now() + seconds * 1_000
     this.ending.set(seconds > SOON_S ? null : { at, renewable })
   }

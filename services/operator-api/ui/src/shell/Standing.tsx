@@ -20,7 +20,7 @@ export function Trouble() {
   const { reset } = useQueryErrorResetBoundary()
   return (
     <main className="standing">
-      <Empty art="broken" title={t('standing.trouble')} text={t('standing.troubleText')}>
+      <Empty heading="h1" art="broken" title={t('standing.trouble')} text={t('standing.troubleText')}>
         <button
           className="btn"
           type="button"
@@ -40,7 +40,7 @@ export function Lost() {
   const { t } = useTranslation()
   return (
     <main className="standing">
-      <Empty title={t('standing.lost')} text={t('standing.lostText')}>
+      <Empty heading="h1" title={t('standing.lost')} text={t('standing.lostText')}>
         <Link className="btn" to="/">
           {t('standing.home')}
         </Link>

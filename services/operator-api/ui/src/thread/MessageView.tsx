@@ -2,6 +2,7 @@ import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Message } from '../api'
 import { Icon } from '../ui/Icon'
+import { firstName } from '../ui/people'
 import { clock } from '../ui/times'
 import { DoubtActions, FailureActions } from './MessageActions'
 import { ReceiptIcon } from './ReceiptIcon'
@@ -30,7 +31,7 @@ export const MessageView = memo(function MessageView(props: Props) {
   const { t, i18n } = useTranslation()
   const receipt = receiptOf(message)
   const own = message.author === 'operator'
-  const name = own ? (message.operator_name ?? t('segment.team')) : t('segment.bot')
+  const name = own ? firstName(message.operator_name ?? t('segment.team')) : t('segment.bot')
   const failed = SHOWN_FAILED.includes(receipt)
   return (
     <li

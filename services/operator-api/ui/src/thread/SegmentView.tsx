@@ -1,10 +1,9 @@
-import { Trans, useTranslation } from 'react-i18next'
-import { BotAvatar, PersonAvatar } from '../ui/Avatar'
+import { useTranslation } from 'react-i18next'
 import { useNow } from '../ui/clock'
-import { Icon } from '../ui/Icon'
-import { clock, dayName, duration } from '../ui/times'
+import { clock, dayName } from '../ui/times'
 import { BriefCard } from './BriefCard'
 import { MessageView } from './MessageView'
+import { isClosed, SegmentHead } from './SegmentHead'
 import type { Item, Segment, SegmentKind } from './segments'
 
 interface Props {
@@ -24,8 +23,9 @@ const LINE: Record<SegmentKind, string> = {
 
 export function SegmentView({ segment, customer, me, canSend, children }: Props) {
   const label = useLabel(segment)
+  const ended = hasEnded(segment)
   return (
-    <section className={LINE[segment.kind]} aria-label={label}>
+    <section className={ended ? 'seg seg--none' : LINE[segment.kind]} aria-label={label}>
       <SegmentHead segment={segment} me={me} />
       {segment.kind === 'wait' && segment.episode && <BriefCard episode={segment.episode} />}
       <ol className="msgs">
@@ -78,12 +78,19 @@ function show(line: HTMLElement | null) {
   line?.scrollIntoView({ block: 'nearest' })
 }
 
-function useLabel({ kind, from, to, operator }: Segment): string {
+/** It was closed, and nobody has written since: there is no line of anybody. */
+function hasEnded({ kind, episode, items, to }: Segment): boolean {
+  return to === null && items.length === 0 && kind === 'bot' && isClosed(episode)
+}
+
+function useLabel(segment: Segment): string {
   const { t, i18n } = useTranslation()
+  const { kind, from, to, operator } = segment
   const times = {
     from: clock(from, i18n.language),
     to: to === null ? '' : clock(to, i18n.language),
   }
+  if (hasEnded(segment)) return t('segment.endedLabel', times)
   const name = operator?.name ?? t('segment.team')
   const labels: Record<SegmentKind, () => string> = {
     bot: () => t(to === null ? 'segment.botOpenLabel' : 'segment.botLabel', times),
@@ -92,43 +99,4 @@ function useLabel({ kind, from, to, operator }: Segment): string {
       t(to === null ? 'segment.personOpenLabel' : 'segment.personLabel', { ...times, name }),
   }
   return labels[kind]()
-}
-
-function SegmentHead({ segment, me }: { segment: Segment; me: string }) {
-  const { t, i18n } = useTranslation()
-  const { operator, kind } = segment
-  const name = operator?.name ?? t('segment.team')
-  const from = clock(segment.from, i18n.language)
-  const lasted = segment.to === null ? '' : duration(segment.to - segment.from, t)
-  const open = segment.to === null
-  // What the bot was told when it got the conversation back.
-  const note = kind === 'bot' ? (segment.episode?.note ?? '') : ''
-  const said = {
-    bot: open ? 'segment.botServes' : 'segment.botServed',
-    wait: open ? 'segment.handoffOpen' : 'segment.handoff',
-    human: operator?.id === me ? 'segment.you' : 'segment.person',
-  } as const
-  return (
-    <div className="seg__head">
-      <SegmentMark kind={kind} name={name} />
-      <span>
-        <Trans
-          i18nKey={said[kind]}
-          values={{ from, name, duration: lasted }}
-          components={{ b: <b /> }}
-        />
-        {note !== '' && ` · ${t('segment.note', { note })}`}
-      </span>
-    </div>
-  )
-}
-
-function SegmentMark({ kind, name }: { kind: SegmentKind; name: string }) {
-  if (kind === 'bot') return <BotAvatar />
-  if (kind === 'human') return <PersonAvatar name={name} />
-  return (
-    <span className="seg__node" aria-hidden="true">
-      <Icon name="baton" />
-    </span>
-  )
 }

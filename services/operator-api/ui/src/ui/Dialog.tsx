@@ -28,6 +28,12 @@ export function Dialog({ title, onClose, alert = false, children }: Props) {
         event.preventDefault()
         onClose()
       }}
+      // Browsers may close it without asking: it is open for as long as it is there.
+      onClose={(event) => {
+        onClose()
+        const element = event.currentTarget
+        queueMicrotask(() => element.isConnected && open(element))
+      }}
       onClick={(event) => event.target === event.currentTarget && onClose()}
     >
       <div className="dlg__in">
