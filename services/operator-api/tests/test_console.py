@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from handoff_operator_api.api.console import PRESSABLE
+from handoff_common.web.page import PRESSABLE
 
 from .world import World, world
 

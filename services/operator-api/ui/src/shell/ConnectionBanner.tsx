@@ -23,7 +23,7 @@ export function ConnectionBanner() {
             : t('connection.reconnectingText', { attempt })}
         </b>{' '}
         {queued > 0 && t('connection.offlineQueued', { count: queued })}{' '}
-        {t('connection.offlineText')}
+        <span className="no-m">{t('connection.offlineText')}</span>
       </span>
       <button className="btn btn--sm" type="button" onClick={feed.wake}>
         <Icon name="refresh" />

@@ -20,7 +20,12 @@ export function Trouble() {
   const { reset } = useQueryErrorResetBoundary()
   return (
     <main className="standing">
-      <Empty heading="h1" art="broken" title={t('standing.trouble')} text={t('standing.troubleText')}>
+      <Empty
+        heading="h1"
+        art="broken"
+        title={t('standing.trouble')}
+        text={t('standing.troubleText')}
+      >
         <button
           className="btn"
           type="button"

@@ -24,9 +24,9 @@ export function ThreadFailed({ error, onAgain }: { error: Error; onAgain: () => 
   return (
     <div className="log log--state" role="alert">
       {unknown ? (
-        <Empty title={t('thread.unknown')} text={t('thread.unknownText')} />
+        <Empty heading="h2" title={t('thread.unknown')} text={t('thread.unknownText')} />
       ) : (
-        <Empty art="broken" title={t('thread.failed')} text={t('thread.failedText')}>
+        <Empty heading="h2" art="broken" title={t('thread.failed')} text={t('thread.failedText')}>
           <button className="btn" type="button" onClick={onAgain}>
             <Icon name="refresh" />
             {t('list.again')}

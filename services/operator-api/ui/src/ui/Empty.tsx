@@ -5,7 +5,7 @@ interface Props {
   text: string
   art?: 'calm' | 'broken'
   /** Its place among the headings. */
-  heading?: 'h1' | 'h3'
+  heading?: 'h1' | 'h2' | 'h3'
   children?: ReactNode
 }
 
