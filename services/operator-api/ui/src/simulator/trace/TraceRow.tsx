@@ -4,7 +4,7 @@ import type { Owner, TraceEntry } from '../api'
 import { useTexts } from '../i18n'
 import { elapsed, stamp, took } from '../times'
 import { Json } from './Json'
-import { BAND, LANE } from './lanes'
+import { BAND, isBad, LANE } from './lanes'
 import { nameOf, ownerName, sentenceOf } from './sentences'
 
 interface Props {
@@ -53,7 +53,7 @@ export const TraceRow = memo(function TraceRow(props: Props) {
           >
             <Title {...props} />
           </button>
-          {said !== '' && <p>{said}</p>}
+          {said !== '' && <p className={isBad(entry) ? 'no' : undefined}>{said}</p>}
         </div>
         <span className="ms">{took(entry.took_ms, i18n.language)}</span>
       </div>

@@ -1,5 +1,5 @@
 import type { IconName } from '../../ui/Icon'
-import type { LaneName, Owner } from '../api'
+import type { LaneName, Owner, TraceEntry } from '../api'
 
 interface Lane {
   icon: IconName
@@ -15,6 +15,26 @@ export const LANE: Record<LaneName, Lane> = {
   person: { icon: 'user', className: 'lane lane--op' },
   outbound: { icon: 'send', className: 'lane lane--sys' },
   receipt: { icon: 'checks', className: 'lane lane--sys' },
+}
+
+const BAD_NAMES: ReadonlySet<string> = new Set([
+  'webhook.failed',
+  'webhook.dropped',
+  'create.refused',
+  'create.failed',
+  'create.cut',
+  'callback.failed',
+  'callback.dropped',
+  'bot.failed.v1',
+  'message.refused.v1',
+  'message.doubtful.v1',
+  'message.superseded.v1',
+])
+const BAD_STATUS: ReadonlySet<unknown> = new Set(['failed', 'undelivered'])
+
+/** Something went otherwise than it should, caused or not. */
+export function isBad(entry: TraceEntry): boolean {
+  return BAD_NAMES.has(entry.name) || BAD_STATUS.has(entry.detail.status)
 }
 
 /** The band of a change of hands. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import '../i18n'
 import { event } from '../testing/samples'
 import { elapsed, took } from '../times'
+import { isBad } from './lanes'
 import { piecesOf } from './pieces'
 import { nameOf, SPOKEN, sentenceOf } from './sentences'
 
@@ -36,6 +37,12 @@ describe('an event', () => {
         expect(sentenceOf(event(name, { detail }), t())).not.toMatch(/undefined|\[object|\{\{/)
       }
     }
+  })
+
+  it('that went wrong is marked, one that went right is not', () => {
+    expect(isBad(event('create.cut'))).toBe(true)
+    expect(isBad(event('delivery.reported.v1', { detail: { status: 'undelivered' } }))).toBe(true)
+    expect(isBad(event('delivery.reported.v1', { detail: { status: 'delivered' } }))).toBe(false)
   })
 
   it('that changes hands says what that means', () => {
