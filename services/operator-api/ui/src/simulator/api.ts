@@ -24,7 +24,6 @@ export interface Clock {
 
 export interface Phone {
   number: string
-  name?: string
   wrote: number
   received: number
 }

@@ -29,6 +29,15 @@ describe('the customer', () => {
     expect(customers.get().number).not.toBe(before.number)
   })
 
+  it('is known by name again when the phone changes hands', () => {
+    const customers = new Customers()
+    customers.change({ name: 'Bia' })
+    const { number } = customers.get()
+    customers.renew(new Set([number]), 'Téo')
+    expect(new Customers().nameOf(number)).toBe('Bia')
+    expect(customers.nameOf('+5541999999999')).toBe('')
+  })
+
   it('is a new one when what was kept is not a customer', () => {
     for (const kept of ['{', '7', '{"number":"x"}', '{}']) {
       localStorage.setItem('simulator.customer', kept)

@@ -12,6 +12,8 @@ export interface Customer {
 }
 
 const KEPT = 'simulator.customer'
+const KEPT_NAMES = 'simulator.names'
+const MOST_NAMES = 100
 const NAMES = ['Bia Teste', 'Rafael Teste', 'Marina Teste', 'Téo Teste', 'Ivone Teste']
 
 /** A number as WhatsApp has it, from what a person types; none if it is no number. */
@@ -33,6 +35,19 @@ function freshName(random: () => number): string {
   return NAMES[Math.floor(random() * NAMES.length)] ?? 'Bia Teste'
 }
 
+function keptNames(shelf: Storage): Map<string, string> {
+  try {
+    const found: unknown = JSON.parse(shelf.getItem(KEPT_NAMES) ?? '[]')
+    const pairs = Array.isArray(found) ? (found as unknown[]) : []
+    const isPair = (pair: unknown): pair is [string, string] =>
+      Array.isArray(pair) && typeof pair[0] === 'string' && typeof pair[1] === 'string'
+    return new Map(pairs.filter(isPair))
+  } catch {
+    // Names are a convenience: numbers say as much.
+    return new Map()
+  }
+}
+
 function kept(shelf: Storage): Customer | null {
   try {
     const found: unknown = JSON.parse(shelf.getItem(KEPT) ?? 'null')
@@ -47,6 +62,8 @@ function kept(shelf: Storage): Customer | null {
 }
 
 export class Customers extends Store<Customer> {
+  readonly #names: Map<string, string>
+
   constructor(
     private readonly shelf: Storage = localStorage,
     private readonly random: () => number = Math.random,
@@ -54,11 +71,20 @@ export class Customers extends Store<Customer> {
     super(
       kept(shelf) ?? { number: freshNumber(new Set(), random), name: freshName(random), to: '' },
     )
+    this.#names = keptNames(shelf)
+  }
+
+  /** What they were called here; empty if they never were. */
+  nameOf(number: string): string {
+    return this.#names.get(number) ?? ''
   }
 
   override set(customer: Customer): void {
     super.set(customer)
     this.shelf.setItem(KEPT, JSON.stringify(customer))
+    this.#names.delete(customer.number)
+    this.#names.set(customer.number, customer.name)
+    this.shelf.setItem(KEPT_NAMES, JSON.stringify([...this.#names].slice(-MOST_NAMES)))
   }
 
   change(part: Partial<Customer>): void {

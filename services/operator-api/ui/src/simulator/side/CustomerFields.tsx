@@ -83,10 +83,12 @@ function OtherPhones() {
   const { number, name } = useCustomer()
   const { data: phones = [], refetch } = useQuery(phonesQuery)
   const others = phones.filter((one) => one.number !== number)
+  const said = (of: string, called: string) =>
+    called ? t('customer.current', { name: called, number: phone(of) }) : phone(of)
   if (others.length === 0) return null
   const choose = (chosen: string) => {
     const found = others.find((one) => one.number === chosen)
-    if (found) customers.change({ number: found.number, name: found.name || name })
+    if (found) customers.change({ number: found.number, name: customers.nameOf(chosen) })
   }
   return (
     <div className="field">
@@ -98,10 +100,10 @@ function OtherPhones() {
         onFocus={() => void refetch()}
         onChange={(event) => choose(event.target.value)}
       >
-        <option value={number}>{t('customer.current', { name, number: phone(number) })}</option>
+        <option value={number}>{said(number, name)}</option>
         {others.map((one) => (
           <option key={one.number} value={one.number}>
-            {one.name ? `${one.name} · ${phone(one.number)}` : phone(one.number)}
+            {said(one.number, customers.nameOf(one.number))}
           </option>
         ))}
       </select>
