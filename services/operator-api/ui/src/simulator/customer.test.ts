@@ -35,6 +35,8 @@ describe('the customer', () => {
     const { number } = customers.get()
     customers.renew(new Set([number]), 'Téo')
     expect(new Customers().nameOf(number)).toBe('Bia')
+    const known = [{ number: '+1' }, { number }, { number: customers.get().number }]
+    expect(customers.recentFirst(known)).toEqual(known.toReversed())
     expect(customers.nameOf('+5541999999999')).toBe('')
   })
 

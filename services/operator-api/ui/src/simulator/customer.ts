@@ -79,6 +79,13 @@ export class Customers extends Store<Customer> {
     return this.#names.get(number) ?? ''
   }
 
+  /** Who held this phone last comes first; numbers that never did, after them as they are. */
+  recentFirst<T extends { number: string }>(phones: readonly T[]): T[] {
+    const places = new Map([...this.#names.keys()].reverse().map((number, at) => [number, at]))
+    const place = ({ number }: T) => places.get(number) ?? places.size
+    return phones.toSorted((a, b) => place(a) - place(b))
+  }
+
   override set(customer: Customer): void {
     super.set(customer)
     this.shelf.setItem(KEPT, JSON.stringify(customer))

@@ -82,7 +82,7 @@ function OtherPhones() {
   const id = useId()
   const { number, name } = useCustomer()
   const { data: phones = [], refetch } = useQuery(phonesQuery)
-  const others = phones.filter((one) => one.number !== number)
+  const others = customers.recentFirst(phones.filter((one) => one.number !== number))
   const said = (of: string, called: string) =>
     called ? t('customer.current', { name: called, number: phone(of) }) : phone(of)
   if (others.length === 0) return null
