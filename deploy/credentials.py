@@ -15,6 +15,12 @@ FOLDER = Path(__file__).parent / "secrets"
 DEFINITIONS = Path(__file__).parent / "rabbitmq.json"
 BROKER_USERS = ("owner", "ingress", "router", "bot", "outbound", "operator_api", "simulator")
 DATABASE_USERS = ("router", "bot", "outbound", "operator_api")
+OLD_NAMES = {
+    "TWILIO_ACCOUNT_SID": ("TWILIO_SID",),
+    "TWILIO_WHATSAPP_NUMBER": ("TWILIO_PHONE_NUMBER",),
+    "PUBLIC_BASE_URL": ("APP_URL", "NGROK_PLATFORM_URL"),
+}
+"""Compose can't fall back on them, so they are refused rather than left out."""
 SIMULATOR_URL = "http://simulator:8010"
 TWILIO_URL = "https://api.twilio.com"
 
@@ -37,6 +43,7 @@ def create(folder: Path, environment: Mapping[str, str]) -> Channel:
     The Twilio account is that of the environment, else that of the folder, else one for the
     simulator.
     """
+    _check_names(environment)
     # Containers have users of their own, and a mounted file keeps its mode. So the files can be
     # read by anybody who gets to them, and on this machine only the owner of the folder does.
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -69,6 +76,13 @@ class _Keys:
         if not self.read(name):
             self.put(name, make())
         return self.read(name)
+
+
+def _check_names(environment: Mapping[str, str]) -> None:
+    for name, old_names in OLD_NAMES.items():
+        for old in old_names:
+            if environment.get(old) and not environment.get(name):
+                raise CredentialsError(f"{old} is an old name: in containers only {name} is read")
 
 
 def _channel(keys: _Keys, environment: Mapping[str, str]) -> Channel:

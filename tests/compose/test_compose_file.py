@@ -6,7 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
+import handoff_bot.settings as bot
+import handoff_outbound.settings as outbound
+import handoff_router.settings as router
+from handoff_common.settings import BaseServiceSettings
 from handoff_operator_api.settings import Settings
 
 from .conftest import ROOT, resolved
@@ -114,6 +119,27 @@ def test_each_service_has_as_many_replicas_as_one_likes(
     for name in REPLICATED:
         assert services[name]["scale"] == 3
         assert not {"container_name", "ports", "volumes", "hostname"} & set(services[name])
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("router", router.Settings), ("bot", bot.Settings), ("outbound", outbound.Settings)],
+)
+def test_what_env_does_not_set_is_what_the_settings_have(
+    name: str, kind: type[BaseServiceSettings], config: Config
+) -> None:
+    here: dict[str, str] = config["services"][name]["environment"]
+    fields = {str(field.validation_alias or own).upper(): field
+              for own, field in kind.model_fields.items()}  # fmt: skip
+    optional = [known for known in here if known in fields and not fields[known].is_required()]
+    assert optional
+    assert {known: here[known] for known in optional} == {
+        known: plain(fields[known].default) for known in optional
+    }
+
+
+def plain(default: object) -> str:
+    return default.get_secret_value() if isinstance(default, SecretStr) else str(default)
 
 
 def test_every_image_can_be_another(docker_compose: str, tmp_path: Path) -> None:

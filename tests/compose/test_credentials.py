@@ -10,6 +10,7 @@ from deploy import credentials
 from deploy.credentials import CredentialsError, create
 from sqlalchemy.engine import make_url
 
+from handoff_common import environment
 from handoff_common.messaging.rabbit.rights import OWNER, SERVICES, VHOST, login_of
 from handoff_common.tables.grants import SERVICES as DATABASE_SERVICES
 from handoff_standalone.logins import read_logins
@@ -96,3 +97,12 @@ def test_a_real_account_replaces_the_simulated_one_and_stays(tmp_path: Path) -> 
 def test_half_an_account_is_refused(missing: str, said: str, tmp_path: Path) -> None:
     with pytest.raises(CredentialsError, match=said):
         create(tmp_path, {name: value for name, value in REAL.items() if name != missing})
+
+
+def test_old_names_are_refused_and_not_overlooked(tmp_path: Path) -> None:
+    assert credentials.OLD_NAMES == environment.OLD_NAMES
+    for today, names in environment.OLD_NAMES.items():
+        for old in names:
+            with pytest.raises(CredentialsError, match=f"{old} is an old name.*only {today}"):
+                create(tmp_path, {old: "something"})
+            assert create(tmp_path, {old: "something", today: "https://a.example"} | REAL)
