@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from handoff_common import roles
 from handoff_common.database import Database
 
-HEAD = "0004"
+HEAD = "0005"
 """The revision that this release works with."""
 _VERSIONS = table("alembic_version", column("version_num"))
 _LOCK = 0x68616E64  # any number, the same in all releases; advisory locks are per database
