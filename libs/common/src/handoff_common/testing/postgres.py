@@ -26,7 +26,9 @@ class Postgres(BaseServer):
         the name has a prefix of its own per run.
         """
         full = self._prefix + name
-        source = f' TEMPLATE "{self._prefix}{template}"' if template else ""
+        # A server that was set up without a locale would give ASCII, where no accent goes in.
+        empty = " ENCODING 'UTF8' TEMPLATE template0"
+        source = f' TEMPLATE "{self._prefix}{template}"' if template else empty
         await self._execute(f'CREATE DATABASE "{full}"{source}')
         self._databases.add(full)
         url = make_url(self.url).set(database=full)
