@@ -2,11 +2,19 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Page
 
 UI = Path(__file__).parents[2] / "services/operator-api/ui"
 AXE = UI / "node_modules/axe-core/axe.min.js"
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
+}
+"""How people look at a page, as options of Playwright's contexts."""
 
 _RUN = """async () => {
   const { violations } = await axe.run(document, { resultTypes: ['violations'] })

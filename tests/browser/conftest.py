@@ -20,10 +20,11 @@ from handoff_common.testing.chromium import FLAGS, Chromium
 from handoff_common.testing.servers import Servers
 from handoff_operator_api.adapters.console import load_console
 from harness.distributed import Distributed
-from harness.product import Options, Product
-from harness.stage import Composed, Stage
-from harness.standalone import Standalone
+from harness.product import Options
+from harness.stage import Composed, OneProcess, Stage
 
+PAUSE = 0.8
+"""How long a customer must be silent before the bot's turn; `make up` has its own."""
 REPORTS = Path(__file__).parents[2] / "reports" / "browser"
 PATIENCE_MS = 30_000
 """An upper bound, for a machine that does something else, too."""
@@ -52,13 +53,14 @@ else:
     ) -> AsyncGenerator[Stage]:
         """Provide a running product; tests share it and use people of their own."""
         assert load_console(), "the console is not built: run `make web`"
-        options = Options(tmp_path_factory.mktemp(request.param), pause_seconds=0.8)
+        folder = tmp_path_factory.mktemp(request.param)
         if request.param == "standalone":
-            made: Product = Standalone(options)
+            async with OneProcess.running(folder, pause_seconds=PAUSE) as one:
+                yield one
         else:
-            made = Distributed(options, given=servers)
-        async with made.running():
-            yield made
+            product = Distributed(Options(folder, pause_seconds=PAUSE), given=servers)
+            async with product.running():
+                yield product
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

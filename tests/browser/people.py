@@ -39,6 +39,32 @@ class Customer:
         return await self.customers.gets(self.number, part)
 
 
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """The simulator's page, with one customer's phone in the middle."""
+
+    page: Page
+
+    @property
+    def log(self) -> Locator:
+        return self.page.get_by_role("log", name="Conversa no telefone")
+
+    async def belongs_to(self, customer: Customer, simulator_url: str) -> None:
+        """Open the page and make the phone this customer's."""
+        await self.page.goto(f"{simulator_url}/")
+        await self.page.get_by_label("Nome no WhatsApp").fill(customer.name)
+        number = self.page.get_by_label("Telefone", exact=True)
+        await number.fill(customer.number)
+        await number.press("Enter")
+
+    async def writes(self, text: str) -> None:
+        await self.page.get_by_role("textbox", name="Mensagem do cliente").fill(text)
+        await self.page.get_by_role("button", name="Enviar como cliente").click()
+
+    async def shows(self, text: str) -> None:
+        await expect(self.log.get_by_text(text)).to_be_visible()
+
+
 @dataclass(slots=True)
 class Window:
     """The console, as one operator has it open. What is looked for is what people read."""

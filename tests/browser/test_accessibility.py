@@ -4,13 +4,12 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Route, expect
 
-from browser.auditing import Audit
+from browser.auditing import LOOKS, Audit
 from browser.conftest import IN_ONE_MODE, Opening
 from browser.people import Customer, Window
 from harness.operators import Json, Operator
@@ -21,12 +20,6 @@ pytestmark = [
     pytest.mark.browser, IN_ONE_MODE, pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.timeout(300),
 ]  # fmt: skip
-
-LOOKS: dict[str, dict[str, Any]] = {
-    "light": {"color_scheme": "light"},
-    "dark": {"color_scheme": "dark"},
-    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,28 +4,35 @@ import pytest
 from playwright.async_api import expect
 
 from browser.conftest import Opening
-from browser.people import Customer, Window
+from browser.people import Customer, Phone, Window
+from harness.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def test_bot_then_person_then_bot_again(console: Opening, ana: Customer) -> None:
+async def test_bot_then_person_then_bot_again(
+    stage: Stage, console: Opening, window: Opening, ana: Customer
+) -> None:
     helena = await console("Helena")
     before = await helena.waiting()
-    await ana.writes("oi, vocês abrem domingo?")
-    await ana.gets("Aos domingos abrimos")
-    await ana.writes("quero falar com um atendente")
-    await ana.gets("Chamei uma pessoa")
+    phone = Phone((await window("Ana", "")).page)
+    await phone.belongs_to(ana, stage.simulator_url)
+    await phone.writes("oi, vocês abrem domingo?")
+    await phone.shows("Aos domingos abrimos")
+    await phone.writes("quero falar com um atendente")
+    await phone.shows("Chamei uma pessoa")
 
     await expect(helena.tab("Esperando")).to_contain_text(str(before + 1))
     await reads_what_happened(helena, ana)
     await helena.claim.click()
     await helena.has_it()
     await answers(helena, ana, "Olá, Ana! Reservei o seu bolo.")
+    await phone.shows("Reservei o seu bolo")
     await gives_it_back(helena, note="bolo reservado para domingo")
 
-    await ana.writes("vocês aceitam pix?")
-    texts = await ana.gets("Pix")
+    await phone.writes("vocês aceitam pix?")
+    await phone.shows("aceitamos Pix")
+    texts = await ana.got()
     await expect(helena.message("aceitamos Pix")).to_be_visible()
     assert [text for text in await helena.texts() if text in texts] == texts
 

@@ -5,14 +5,12 @@ import asyncio
 import pytest
 from playwright.async_api import expect
 
-from browser.conftest import Opening
+from browser.conftest import MODES, PAUSE, Opening
 from browser.people import Customer, Window
 from harness.stage import Stage
+from harness.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-
-PAUSE = 0.8
-"""How long a customer must be silent before the bot's turn, on this stage."""
 
 
 async def test_of_two_who_claim_at_once_one_gets_it_and_the_other_reads_who(
@@ -71,6 +69,33 @@ async def test_what_the_bot_was_thinking_never_comes_after_the_takeover(
     await expect(helena.message("ok, obrigada")).to_be_visible()
     await asyncio.sleep(2 * PAUSE)  # a turn that began by mistake would have been answered by now
     assert (await ana.got())[-1] == "Agora sou eu, Ana."
+
+
+@pytest.mark.skipif("standalone" not in MODES, reason="the bot is another process's there")
+@pytest.mark.parametrize("stage", ["standalone"], indirect=True)
+@pytest.mark.usefixtures("calm")
+async def test_what_a_slow_bot_answers_after_the_takeover_is_dropped(
+    stage: Stage, console: Opening, ana: Customer
+) -> None:
+    await ana.writes("oi")
+    await ana.gets("Como posso ajudar?")
+    helena = await console("Helena")
+    await helena.opens(ana, "Bot")
+
+    async def seen(name: str, times: int) -> bool:
+        trace = await stage.customers.trace(ana.number)
+        return [step["name"] for step in trace].count(name) >= times
+
+    await stage.customers.faults(bot_delay_ms=25_000)
+    await ana.writes("vocês aceitam pix?")
+    await until(lambda: seen("bot.requested.v1", 2), "the bot to think")
+    await helena.claim.click()
+    await helena.has_it()
+    await stage.customers.faults()
+    await until(lambda: seen("bot.replied.v1", 2), "the bot's answer")
+    await helena.sends("Agora sou eu, Ana.")
+    assert (await ana.gets("Agora sou eu"))[1:] == ["Agora sou eu, Ana."]
+    await expect(helena.message("aceitamos Pix")).to_have_count(0)
 
 
 @pytest.mark.usefixtures("calm")

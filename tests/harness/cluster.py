@@ -32,8 +32,8 @@ async def main() -> None:
                 await product.command("user", "add", "admin@example.com", "--role", "admin")
                 for process in (product.simulator, *product.processes):
                     say(f"  {process.name:16} pid {process.pid:7} {process.ready_url}")
-                say(f"API: {product.api_url}/api   webhooks: {product.public_url}")
-                say(f"Simulated customers: {product.simulator_url}/phones")
+                say(f"Console: {product.api_url}/   webhooks: {product.public_url}")
+                say(f"Simulator: {product.simulator_url}/")
                 say(f"Admin: admin@example.com   password: {PASSWORD}")
                 say(f"Logs: {folder}   (Ctrl-C stops everything)")
                 await stop.wait()

@@ -74,6 +74,12 @@ class Customers:
         """Return the ground truth: every message that Twilio accepted from us, in order."""
         return await self._pages("/record")
 
+    async def trace(self, number: str) -> list[dict[str, Any]]:
+        """Return what the simulator has seen of a phone, oldest first."""
+        answer = await self._client.get("/trace", params={"phone": number})
+        answer.raise_for_status()
+        return cast("list[dict[str, Any]]", answer.json()["entries"])
+
     async def faults(self, **switches: object) -> None:
         """Set the fault switches; what is not named is off."""
         answer = await self._client.put("/faults", json=switches)

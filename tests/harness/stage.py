@@ -4,13 +4,15 @@ import asyncio
 import os
 import shlex
 import shutil
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from harness.customers import Customers
-from harness.product import PASSWORD
+from harness.process import Process, free_port
+from harness.product import PASSWORD, run_command
 
 
 class Stage(Protocol):
@@ -22,7 +24,9 @@ class Stage(Protocol):
         ...
 
     @property
-    def simulator_url(self) -> str: ...
+    def simulator_url(self) -> str:
+        """Where the simulator is; a slash after it leads to its page."""
+        ...
 
     @property
     def customers(self) -> Customers: ...
@@ -30,6 +34,42 @@ class Stage(Protocol):
     async def command(self, *arguments: str) -> str:
         """Run `handoff …` on this installation; return its output."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class OneProcess:
+    """The standalone mode as `make run` starts it: the simulator is inside, at /simulator."""
+
+    api_url: str
+    simulator_url: str
+    customers: Customers
+    folder: Path
+    environment: Mapping[str, str]
+
+    @classmethod
+    @asynccontextmanager
+    async def running(cls, folder: Path, *, pause_seconds: float) -> AsyncGenerator["OneProcess"]:
+        """Start it in a folder of its own; stop it in the end."""
+        port = free_port()
+        url = f"http://127.0.0.1:{port}"
+        environment = {
+            "PORT": str(port),
+            "HANDOFF_HOME": str(folder / "home"),
+            "HANDOFF_PAUSE_SECONDS": str(pause_seconds),
+        }
+        command = ["-m", "handoff_standalone", "run"]
+        process = Process("run", command, environment, folder, f"{url}/readyz")
+        await process.start()
+        try:
+            await process.ready()
+            async with Customers.of(f"{url}/simulator") as customers:
+                yield cls(url, f"{url}/simulator", customers, folder, environment)
+        finally:
+            await process.stop()
+
+    async def command(self, *arguments: str) -> str:
+        environment = {**self.environment, "HANDOFF_PASSWORD": PASSWORD}
+        return await run_command(self.folder, environment, *arguments)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,51 +1,56 @@
-"""How much a browser has to load: the budgets of the console's build."""
+"""How much a browser has to load: the budgets of the two pages' builds."""
 
 import gzip
 import re
+from pathlib import Path
 
 import pytest
 
-from handoff_operator_api.adapters.console import load_console
-
 pytestmark = pytest.mark.web
 
+SERVICES = Path(__file__).parents[2] / "services"
+CONSOLE = SERVICES / "operator-api/src/handoff_operator_api/console"
+SIMULATOR = SERVICES / "simulator/src/handoff_simulator/page"
+PAGES = {"console": CONSOLE, "simulator": SIMULATOR}
 KB = 1000
 WHOLE, FIRST_SCRIPTS, STYLES = 250 * KB, 170 * KB, 20 * KB
 """Gzipped: everything, what the first page runs, and how it looks."""
 
 
-def weights() -> dict[str, int]:
+def weights(page: str) -> dict[str, int]:
     """Return every file of the build with its gzipped size."""
-    built = load_console()
-    assert built, "the console is not built: run `make console`"
-    return {path: len(gzip.compress(asset.body)) for path, asset in built.items()}
+    files = [path for path in PAGES[page].rglob("*") if path.is_file()]
+    assert files, f"the {page} is not built: run `make web`"
+    found = {str(path.relative_to(PAGES[page])): path.read_bytes() for path in files}
+    return {name: len(gzip.compress(body)) for name, body in found.items()}
 
 
-def named_by_the_page(ending: str) -> set[str]:
+def references(page: str) -> list[str]:
     """Return what the page asks for before anything has run."""
-    page = load_console()["index.html"].body.decode()
-    return set(re.findall(rf'(?:src|href)="/([^"]+\.{ending})"', page))
+    return re.findall(r'(?:src|href)="([^"#]+)"', (PAGES[page] / "index.html").read_text())
 
 
-def test_the_whole_console_is_within_250_kb() -> None:
-    sizes = weights()
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_and_all_that_it_may_load_is_within_250_kb(page: str) -> None:
+    sizes = weights(page)
     assert sum(sizes.values()) <= WHOLE, sizes
 
 
-def test_the_first_page_runs_no_more_than_170_kb() -> None:
-    sizes, named = weights(), named_by_the_page("js")
+@pytest.mark.parametrize("page", PAGES)
+def test_no_more_than_170_kb_of_scripts_run_at_first(page: str) -> None:
+    sizes = weights(page)
+    named = [ref.lstrip("./") for ref in references(page) if ref.endswith(".js")]
     assert named
-    assert sum(sizes[path] for path in named) <= FIRST_SCRIPTS, {
-        path: sizes[path] for path in named
-    }
+    assert sum(sizes[name] for name in named) <= FIRST_SCRIPTS, {n: sizes[n] for n in named}
 
 
-def test_the_styles_are_within_20_kb() -> None:
-    sizes = {path: size for path, size in weights().items() if path.endswith(".css")}
+@pytest.mark.parametrize("page", PAGES)
+def test_the_styles_are_within_20_kb(page: str) -> None:
+    sizes = {name: size for name, size in weights(page).items() if name.endswith(".css")}
     assert sizes
     assert sum(sizes.values()) <= STYLES, sizes
 
 
-def test_nothing_is_loaded_from_elsewhere() -> None:
-    page = load_console()["index.html"].body.decode()
-    assert re.findall(r'(?:src|href)="(?:https?:)?//', page) == []
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_is_loaded_from_elsewhere(page: str) -> None:
+    assert [ref for ref in references(page) if ref.startswith(("http:", "https:", "//"))] == []
