@@ -78,7 +78,8 @@ async def started(where: dict[str, str]) -> AsyncGenerator[str]:
         if process.returncode is None:
             os.killpg(process.pid, signal.SIGINT)
         await asyncio.wait_for(process.wait(), SECONDS)
-    assert process.returncode == 0
+    assert process.returncode in (0, -signal.SIGINT)  # make ends as its signal says
+    assert b"Traceback" not in await process.stderr.read()
 
 
 async def ran(command: str, folder: Path, variables: dict[str, str]) -> tuple[int, str]:
@@ -99,4 +100,9 @@ async def ran(command: str, folder: Path, variables: dict[str, str]) -> tuple[in
 
 
 def environment(variables: dict[str, str]) -> dict[str, str]:
-    return {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], "LC_ALL": "C.UTF-8", **variables}
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": os.environ["HOME"],
+        "LC_ALL": "C.UTF-8",
+        **variables,
+    }
