@@ -184,6 +184,7 @@ async def serve(
             server_header=False,
         )
         server = _Server(config)
+        sock.listen(config.backlog)  # before the server gets to it: who calls now waits a moment
         serving = asyncio.create_task(server.serve(sockets=[sock]))
         if on_started is not None:
             on_started()
