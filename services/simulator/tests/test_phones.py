@@ -164,6 +164,7 @@ async def test_erasing_ends_a_wait_for_a_webhook(simulator: Site) -> None:
         async with asyncio.timeout(5):
             while (await simulator.http.get("/phones")).json() == []:
                 pass
+        await asyncio.sleep(0.1)  # it is stored before it is on its way
         await simulator.http.delete("/record")
 
     assert waiting.result().status_code == 503
