@@ -22,11 +22,13 @@ NPM := PATH=$(CURDIR)/.venv/bin:$$PATH npm --prefix $(UI) --loglevel=error
 	@.tools/bin/python -m pip install --quiet --disable-pip-version-check uv
 
 # Exactly the locked packages with their hashes, then our own members, editable and without a resolver.
+# Compiled here, because an environment with PYTHONDONTWRITEBYTECODE would compile them again at every start.
 .venv/installed: requirements.lock pyproject.toml $(wildcard libs/*/pyproject.toml services/*/pyproject.toml) | $(filter .tools/bin/uv,$(UV))
 	@echo "Installing Python packages into .venv (and Node, about 300 MB the first time) …"
 	@test -x .venv/bin/python || $(UV) venv --quiet --python $(PYTHON) .venv
-	@$(UV) pip sync --quiet --require-hashes requirements.lock
+	@$(UV) pip sync --quiet --compile-bytecode --require-hashes requirements.lock
 	@$(UV) pip install --quiet --no-deps --no-build-isolation $(addprefix -e ,$(MEMBERS))
+	@.venv/bin/python -m compileall -q $(addsuffix /src,$(MEMBERS))
 	@touch $@
 
 # As locked. Not `ci`: that refuses a lock without the other systems' builds of a package.
