@@ -101,7 +101,7 @@ async def test_a_parameter_that_cannot_be_stored_is_a_bug_and_nothing_to_wait_fo
 @pytest.mark.integration
 async def test_no_connection_in_time_is_away(postgres: Postgres) -> None:
     name = f"database_{uuid4().hex[:6]}"
-    database = Database(await postgres.create_database(name), pool_size=1, wait_seconds=0.5)
+    database = Database(await postgres.create_database(name), pool_size=1, wait_seconds=3)
     async with database.write():
         with pytest.raises(AwayError):
             await database.ping()

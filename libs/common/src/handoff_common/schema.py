@@ -11,6 +11,8 @@ from handoff_common.database import Database
 
 HEAD = "0005"
 """The revision that this release works with."""
+ENCODED = "ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0"
+"""How to create a PostgreSQL database into which every text fits, whatever the server's default."""
 _VERSIONS = table("alembic_version", column("version_num"))
 _LOCK = 0x68616E64  # any number, the same in all releases; advisory locks are per database
 
@@ -23,11 +25,23 @@ class SchemaError(Exception):
     """The database is not at the revision that this release works with."""
 
 
+class EncodingError(SchemaError):
+    """Not every text fits into the database: an accent, an emoji."""
+
+    def __init__(self, encoding: str) -> None:
+        super().__init__(
+            f"the database's encoding is {encoding}, and customers write what only fits into UTF8:"
+            f" create another one, CREATE DATABASE … {ENCODED}"
+        )
+        self.encoding = encoding
+
+
 async def upgrade(url: str) -> str:
     """Bring the database to `HEAD`, roles and grants too; return the revision.
 
     One transaction: all of it or nothing. Two at once take turns; the second finds nothing to do.
-    Raises `SchemaError` for a database of a newer release, which stays as it is.
+    Raises `SchemaError` for a database of a newer release, or of a wrong encoding
+    (`EncodingError`), which stays as it is.
     On PostgreSQL the user must own the database, and may create roles unless they exist.
     """
     database = Database(url)
@@ -45,7 +59,7 @@ async def upgrade(url: str) -> str:
 
 
 async def current(database: Database) -> str | None:
-    """Return the database's revision; None if it was never migrated."""
+    """Return the database's revision; None if it was never migrated. Raises `EncodingError`."""
     async with database.read() as connection:
         return await connection.run_sync(_current)
 
@@ -78,6 +92,10 @@ def _upgrade(connection: Connection) -> None:
 
 
 def _current(connection: Connection) -> str | None:
+    if connection.dialect.name != "sqlite":
+        encoding = connection.scalar(select(func.current_setting("server_encoding")))
+        if encoding != "UTF8":
+            raise EncodingError(str(encoding))
     if not inspect(connection).has_table(_VERSIONS.name):
         return None
     return connection.scalar(select(_VERSIONS.c.version_num))

@@ -7,6 +7,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from handoff_common.schema import ENCODED
 from handoff_common.testing.instance import Instance, Kind
 from handoff_common.testing.server import BaseServer
 
@@ -19,17 +20,17 @@ class Postgres(BaseServer):
         super().__init__(instance)
         self._databases: set[str] = set()
 
-    async def create_database(self, name: str, *, template: str | None = None) -> str:
+    async def create_database(
+        self, name: str, *, template: str | None = None, encoded: str = ENCODED
+    ) -> str:
         """Create an empty database, or a copy of one that was created here; return its URL.
 
         A copy takes tens of milliseconds; nobody may be connected to the template. In the server
         the name has a prefix of its own per run.
         """
         full = self._prefix + name
-        # A server that was set up without a locale would give ASCII, where no accent goes in.
-        empty = " ENCODING 'UTF8' TEMPLATE template0"
-        source = f' TEMPLATE "{self._prefix}{template}"' if template else empty
-        await self._execute(f'CREATE DATABASE "{full}"{source}')
+        source = f'TEMPLATE "{self._prefix}{template}"' if template else encoded
+        await self._execute(f'CREATE DATABASE "{full}" {source}')
         self._databases.add(full)
         url = make_url(self.url).set(database=full)
         return url.render_as_string(hide_password=False)
