@@ -93,6 +93,7 @@ def _shape(state: Conversation) -> tuple[object, ...]:
         state.handoff is None,
         state.opted_out,
         state.turn.state,
+        state.inbound_seq > state.turn.upto,
         tuple(
             (
                 message.automatic,

@@ -24,6 +24,7 @@ class Options:
     folder: Path
     time_scale: float = 1.0
     pause_seconds: float = 0.3
+    unanswered_minutes: float = 10
     log_level: str = "INFO"
 
 
@@ -49,6 +50,10 @@ class Product(ABC):
         return f"http://127.0.0.1:{self.simulator_port}"
 
     @property
+    def pause_seconds(self) -> float:
+        return self.options.pause_seconds
+
+    @property
     @abstractmethod
     def api_url(self) -> str:
         """Where operators find the API."""
@@ -69,6 +74,7 @@ class Product(ABC):
             "PUBLIC_BASE_URL": self.public_url,
             "HANDOFF_TIME_SCALE": str(self.options.time_scale),
             "HANDOFF_PAUSE_SECONDS": str(self.options.pause_seconds),
+            "HANDOFF_UNANSWERED_MINUTES": str(self.options.unanswered_minutes),
             "LOG_LEVEL": self.options.log_level,
         }
 

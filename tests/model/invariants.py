@@ -5,7 +5,7 @@ from enum import Enum
 from itertools import pairwise
 from typing import get_args
 
-from model.state import Entry, Shown, State
+from model.state import NOT_SAID, Entry, Shown, State
 from model.step import Act, Move
 
 
@@ -19,10 +19,10 @@ class Promise(Enum):
     NOT_OVER_HUMAN = "3 the bot never talks over a human"
     ONE_OWNER = "4 exactly one owner"
     IN_ORDER = "6 what the customer reads is in order"
+    NOBODYS = "8 no question is left to nobody"
     NOT_BACKWARDS = "7 the state never goes backwards"
 
 
-NOT_SAID: frozenset[Shown] = frozenset({"refused", "superseded", "given up"})
 DECIDED: frozenset[Entry] = frozenset({"accepted", "refused", "superseded"})
 ENDED: frozenset[Shown] = frozenset({*NOT_SAID, "accepted"})
 ANY: frozenset[Entry] = frozenset(get_args(Entry))
@@ -94,6 +94,17 @@ def untrue(state: State) -> bool:
     return False
 
 
+def nobodys(state: State) -> bool:
+    """Say whether the customer's last question has no answer that may have arrived."""
+    answers = [
+        message.number
+        for message in state.messages
+        if message.author == "operator"
+        or (message.after is not None and message.shown not in NOT_SAID)
+    ]
+    return max(state.questions, default=0) > max(answers, default=0)
+
+
 STEPWISE: tuple[tuple[Promise, Callable[[State, Move], bool]], ...] = (
     (Promise.NOT_OVER_HUMAN, over_human),
     (Promise.NOT_BACKWARDS, backwards),
@@ -134,4 +145,6 @@ def broken_at_rest(state: State) -> list[Promise]:
     )
     if state.alive and unread:
         found.append(Promise.SHOWN_TRULY)
+    if state.alive and state.owner == "bot" and nobodys(state):
+        found.append(Promise.NOBODYS)
     return found

@@ -19,12 +19,24 @@ def people(state: State, rules: Rules) -> Moves:
         yield Move(
             Act.OPERATOR_REPLIES, number, queue(spent, Message("operator", epoch, epoch), rules)
         )
+    if left.questions:
+        spent = state._replace(left=left._replace(questions=left.questions - 1))
+        yield Move(Act.ASK, NOBODY, spent._replace(questions=(*state.questions, state.said + 1)))
     if state.owner == "human" and left.returns:
         after = state._replace(
             owner="bot", epoch=epoch + 1, told=0, left=left._replace(returns=left.returns - 1)
         )
+        if not rules.returned_questions_asked:
+            after = after._replace(upto=after.said)
         yield Move(Act.RETURN, NOBODY, settle(after, after.window, rules))
     yield from claims(state, rules)
+
+
+def turn(state: State, rules: Rules) -> Moves:
+    """Yield the bot's turn, which comes of itself where it owns the conversation and words wait."""
+    if state.owner == "bot" and any(question > state.upto for question in state.questions):
+        answer = Message("bot", state.epoch, state.epoch, after=state.upto)
+        yield Move(Act.BOT_ANSWERS, len(state.messages), queue(state, answer, rules))
 
 
 def claims(state: State, rules: Rules) -> Moves:

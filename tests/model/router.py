@@ -1,7 +1,7 @@
 """The router: the only writer of conversations. Each function is one transaction under its lock."""
 
 from model.rules import Rules
-from model.state import NOBODY, Message, Row, Shown, State
+from model.state import NOBODY, NOT_SAID, Message, Row, Shown, State, put
 
 
 def verdict(state: State, number: int, rules: Rules) -> Shown | None:
@@ -32,10 +32,34 @@ def settle(state: State, number: int, rules: Rules) -> State:
         end, shown = verdict(state, number, rules), state.messages[number].shown
         news = shown == "released" or (shown == "unconfirmed" and rules.late_results_shown)
         if end not in (None, shown) and news:
+            is_late = shown == "unconfirmed"
             state = state.show(number, end)
+            if rules.late_unsaid_gives_back if is_late else rules.unsaid_gives_back:
+                state = give_back(state, number)
         if end is not None and state.window == number:
             state = state._replace(window=NOBODY)
     return release(grant(state, rules), rules)
+
+
+def give_back(state: State, number: int) -> State:
+    """Let the questions of an answer wait again if it was not said; a later one stands for both.
+
+    Where the bot owns the conversation and can't speak, people get it.
+    """
+    message = state.messages[number]
+    if message.after is None or message.shown not in NOT_SAID:
+        return state
+    for later in range(number + 1, len(state.messages)):
+        other = state.messages[later]
+        if other.after is not None and other.shown in ("queued", "released"):
+            kept = put(state.messages, later, other._replace(after=message.after))
+            return state._replace(messages=kept)
+    if state.upto < message.number:
+        state = state._replace(upto=min(state.upto, message.after))
+    silenced = message.shown in ("refused", "given up")
+    if silenced and state.owner == "bot" and message.born == state.epoch:
+        return state._replace(owner="waiting", epoch=state.epoch + 1)
+    return state
 
 
 def grant(state: State, rules: Rules) -> State:
@@ -65,21 +89,22 @@ def release(state: State, rules: Rules) -> State:
 
 def queue(state: State, message: Message, rules: Rules) -> State:
     """Append a message in the order meant."""
+    message = message._replace(number=state.said + 1)
+    if message.author == "operator":
+        state = state._replace(upto=message.number)
+    elif message.after is not None:
+        state = state._replace(upto=state.said)
     state = state._replace(messages=(*state.messages, message), rows=(*state.rows, Row()))
     return release(state, rules)
 
 
 def take_over(state: State, rules: Rules) -> State:
     """Raise the epoch for an operator's claim; granted at once unless an attempt is open."""
-    messages = tuple(
-        message._replace(shown="superseded")
-        if rules.takeover_drops_queued and (message.author, message.shown) == ("bot", "queued")
-        else message
-        for message in state.messages
-    )
-    state = state._replace(
-        owner="claiming", epoch=state.epoch + 1, told=state.told + 1, messages=messages
-    )
+    state = state._replace(owner="claiming", epoch=state.epoch + 1, told=state.told + 1)
+    for number, message in enumerate(state.messages):
+        if rules.takeover_drops_queued and (message.author, message.shown) == ("bot", "queued"):
+            state = state.show(number, "superseded")
+            state = give_back(state, number) if rules.unsaid_gives_back else state
     return settle(state, state.window, rules)
 
 

@@ -48,6 +48,11 @@ class Rules:
     owner_read_under_lock: bool = True
     ledger_read_under_lock: bool = True
 
+    # router: what waits for an answer
+    returned_questions_asked: bool = True
+    unsaid_gives_back: bool = True
+    late_unsaid_gives_back: bool = True
+
     # results, as the router takes them
     ledger_decides: bool = True
     late_results_shown: bool = True

@@ -19,6 +19,8 @@ Entry = Literal[
 Stage = Literal["read", "claimed", "late", "posted", "ok", "refused", "not sent", "lost"]
 Driver = Literal["release", "poller"]
 
+NOT_SAID: frozenset[Shown] = frozenset({"refused", "superseded", "given up"})
+"""Ends of a message that the customer will never read."""
 NOBODY = -1
 """The send window when no message holds it."""
 
@@ -31,6 +33,7 @@ class Scope(NamedTuple):
     claims: int = 0
     handoffs: int = 0
     returns: int = 0
+    questions: int = 0
     faults: int = 0
     redeliveries: int = 0
 
@@ -39,13 +42,16 @@ class Message(NamedTuple):
     """One outgoing message as the router keeps it; its place in the tuple is the order meant.
 
     `born` is the epoch in force when its transaction committed, `fence` the epoch it is released
-    under: they differ only where a repair is missing.
+    under: they differ only where a repair is missing. `number` is its place among all that was
+    said; `after` only has an answer of the bot's: it is for the questions after that place.
     """
 
     author: Author
     born: int
     fence: int
     shown: Shown = "queued"
+    number: int = 0
+    after: int | None = None
 
 
 class Row(NamedTuple):
@@ -108,6 +114,10 @@ class State(NamedTuple):
     left: Scope = Scope()
     alive: bool = True
     """Whether any outbound process runs."""
+    questions: tuple[int, ...] = ()
+    """What the customer asked, by its place among all that was said."""
+    upto: int = 0
+    """The router's mark: questions up to this place wait for nobody."""
     peek: Peek | None = None
 
     def show(self, number: int, shown: Shown) -> "State":
@@ -131,6 +141,11 @@ class State(NamedTuple):
         if successor is not None:
             rest.append(successor)
         return self._replace(workers=tuple(sorted(rest)))
+
+    @property
+    def said(self) -> int:
+        """How much was said, by anybody."""
+        return len(self.messages) + len(self.questions)
 
     def busy(self, number: int) -> bool:
         """Whether a worker is at this message."""

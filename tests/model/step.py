@@ -16,6 +16,8 @@ class Act(Enum):
     CLAIM = "an operator claims: epoch raised, ledger read under the lock"
     PEEK = "an operator's claim reads owner and ledger, and waits for the lock"
     OPERATOR_REPLIES = "the operator's reply {} is accepted and queued"
+    ASK = "the customer asks something"
+    BOT_ANSWERS = "the bot's turn for what waits: its answer {} is queued"
     RETURN = "the operator returns the conversation to the bot: epoch raised"
     # router
     RESULT = "router handles the result event of {}: reads the ledger under the lock"

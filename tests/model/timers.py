@@ -1,6 +1,6 @@
 """What the router does without being asked: on result events, and when a timer is due."""
 
-from model.router import release, settle, verdict
+from model.router import give_back, release, settle, verdict
 from model.rules import Rules
 from model.state import NOBODY, Entry, Row, State
 from model.step import Act, Move, Moves
@@ -86,6 +86,8 @@ def surrender(state: State, rules: Rules) -> Moves:
     if holder == NOBODY or state.rows[holder].entry not in ("none", "waiting"):
         return
     after = state.fault().show(holder, "given up")
+    if rules.unsaid_gives_back:
+        after = give_back(after, holder)
     if rules.giving_up_clears_window:
         after = settle(after._replace(window=NOBODY), NOBODY, rules)
     yield Move(Act.GIVE_UP, holder, after)

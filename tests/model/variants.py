@@ -42,6 +42,8 @@ FULL = (
     Scope(operator=2, claims=1, returns=1, faults=3, redeliveries=1),
     Scope(automatic=1, operator=1, claims=2, returns=1, faults=2, redeliveries=1),
     Scope(automatic=2, claims=1, faults=3, redeliveries=1),
+    Scope(questions=2, operator=1, claims=1, returns=1, faults=2),
+    Scope(questions=1, operator=1, claims=2, returns=2, faults=1, redeliveries=1),
 )
 """What is explored in full: every shape has its own bound, because their product is too large."""
 
@@ -51,11 +53,13 @@ SHORT = (
     Scope(operator=2, claims=1, returns=1, faults=2),
     Scope(automatic=1, operator=1, claims=1, returns=1, faults=1, redeliveries=2),
     Scope(automatic=1, claims=2, returns=1, faults=1, redeliveries=1),
+    Scope(questions=2, operator=1, claims=1, returns=1, faults=1),
 )
 """The same with smaller budgets, for every run of the tests."""
 
 BOT = Scope(automatic=1)
 TAKEOVER = Scope(automatic=1, claims=1)
+QUESTION = Scope(questions=1, claims=1, returns=1)
 REPLY = Scope(operator=1, claims=1)
 
 VARIANTS = (
@@ -112,6 +116,9 @@ VARIANTS = (
     Variant(("owner_read_under_lock",), Promise.ONE_OWNER, Scope(claims=2)),
     Variant(("ledger_read_under_lock",), Promise.NOT_OVER_HUMAN, TAKEOVER),
     Variant(("ledger_decides",), Promise.NOT_BACKWARDS, BOT._replace(faults=2)),
+    Variant(("returned_questions_asked",), Promise.NOBODYS, QUESTION),
+    Variant(("unsaid_gives_back",), Promise.NOBODYS, QUESTION),
+    Variant(("late_unsaid_gives_back",), Promise.NOBODYS, QUESTION._replace(faults=1)),
     Variant(("late_results_shown",), Promise.SHOWN_TRULY, TAKEOVER._replace(faults=1)),
 )
 

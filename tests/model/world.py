@@ -1,7 +1,7 @@
 """Twilio, time, the broker's redeliveries, and the sum of all that can happen next."""
 
 from model.outbound import RESULTS, handle_release, mishaps, poll, work
-from model.people import people
+from model.people import people, turn
 from model.router import settle
 from model.rules import Rules
 from model.state import Stage, State, Worker
@@ -70,6 +70,7 @@ def frozen(state: State) -> Moves:
 def progress(state: State, rules: Rules) -> Moves:
     """Yield what happens of itself, sooner or later; a state without any of it is at rest."""
     yield from reactions(state, rules)
+    yield from turn(state, rules)
     yield from twilio(state)
     yield from time(state)
     if state.alive:

@@ -1,19 +1,22 @@
 import asyncio
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import DateTime, Uuid, bindparam, inspect, select, text
 from sqlalchemy.engine import Connection
 
 from handoff_common import migrating, schema
-from handoff_common.database import Database
+from handoff_common.database import Database, table_of
 from handoff_common.messaging.embedded import EMBEDDED_TABLES
+from handoff_common.tables import ConversationRow, TimerRow
 from handoff_common.testing.postgres import Postgres
 
 
@@ -148,6 +151,89 @@ async def test_upgrades_of_two_postgresql_databases_at_once_take_turns(postgres:
     assert found == [schema.HEAD] * 3
     for url in urls:
         assert await differences(url) == []
+
+
+async def at_the_fifth_revision(url: str) -> Database:
+    """Return a database with a conversation of each owner; all but the bot's have a handoff."""
+    database = Database(url)
+    async with database.write() as connection:
+        await connection.run_sync(
+            lambda bind: command.upgrade(migrating.configuration(bind), "0005")
+        )
+        for owner in ("bot", "waiting", "claiming", "human"):
+            values = {"id": uuid4(), "owner": owner, "at": datetime.now(UTC)}
+            await connection.execute(CONTACT, values)
+            handoff = None if owner == "bot" else uuid4()
+            await connection.execute(CONVERSATION, {**values, "handoff": handoff})
+    return database
+
+
+TYPES = [bindparam("id", type_=Uuid()), bindparam("at", type_=DateTime(timezone=True))]
+CONTACT = text(
+    "INSERT INTO contacts (id, address, profile_name, created_at) VALUES (:id, :owner, '', :at)"
+).bindparams(*TYPES)
+CONVERSATION = text(
+    "INSERT INTO conversations (id, contact_id, customer, business, owner, handoff_id, department,"
+    " epoch, version, seq, turn, turn_state, turn_upto, superseded_turns, turn_asked, inbound_seq,"
+    " opted_out, note, note_seq, preview, created_at, updated_at)"
+    " VALUES (:id, :id, :owner, '', :owner, :handoff, '',"
+    " 0, 0, 4, 0, 'idle', 1, 0, 0, 4, false, '', 0, '', :at, :at)"
+).bindparams(*TYPES, bindparam("handoff", type_=Uuid()))
+
+
+async def people(url: str) -> list[tuple[Any, ...]]:
+    """Return of each conversation: owner, what counts as answered, a timer's kind and time."""
+    one, timers = table_of(ConversationRow).c, table_of(TimerRow)
+    database = Database(url)
+    async with database.read() as connection:
+        found = await connection.execute(
+            select(one.owner, one.turn_upto, timers.c.kind, timers.c.generation, timers.c.due_at)
+            .outerjoin(timers, timers.c.conversation_id == one.id)
+            .order_by(one.turn_upto, one.owner)
+        )
+    await database.close()
+    return [tuple(row) for row in found.all()]
+
+
+EXPECTED = [
+    ("bot", 1, None, None),
+    ("waiting", 1, "handoff_unanswered", 1),
+    ("claiming", 4, None, None),
+    ("human", 4, None, None),
+]
+
+
+async def test_the_sixth_revision_counts_as_answered_who_had_a_person_and_times_who_waits(
+    sqlite_url: str,
+) -> None:
+    await (await at_the_fifth_revision(sqlite_url)).close()
+    before = datetime.now(UTC)
+    await schema.upgrade(sqlite_url)
+    found = await people(sqlite_url)
+    assert [row[:4] for row in found] == EXPECTED
+    due = found[1][4].replace(tzinfo=UTC) - timedelta(minutes=10)
+    assert before <= due <= datetime.now(UTC)
+
+
+@pytest.mark.integration
+async def test_the_sixth_revision_locks_in_the_order_of_the_services(postgres: Postgres) -> None:
+    url = await new_database(postgres)
+    database = await at_the_fifth_revision(url)
+    async with asyncio.timeout(20), database.write() as service:
+        await service.execute(text("SELECT id FROM conversations FOR UPDATE"))
+        upgrade = asyncio.create_task(schema.upgrade(url))
+        async with database.read() as connection:
+            while not (await connection.execute(WAITS)).scalar():
+                pass
+        await service.execute(text("SELECT id FROM messages FOR UPDATE"))
+    await upgrade
+    await database.close()
+    assert [row[:4] for row in await people(url)] == EXPECTED
+
+
+WAITS = text(
+    "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'conversations'::regclass"
+)
 
 
 async def test_a_failed_upgrade_leaves_nothing_behind(sqlite_url: str) -> None:

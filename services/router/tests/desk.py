@@ -22,7 +22,7 @@ from handoff_common.events import (
     TimerFired,
     TimerKind,
 )
-from handoff_router.domain.changes import Change, Settled, Step
+from handoff_router.domain.changes import Change, Queued, Settled, Step
 from handoff_router.domain.conversation import Input, transition
 from handoff_router.domain.draft import Facts
 from handoff_router.domain.policy import Policy
@@ -44,7 +44,7 @@ class Desk:
     now: datetime = START
     ledger: dict[UUID, Ledger] = field(default_factory=dict[UUID, Ledger])
     ended: dict[UUID, Ended] = field(default_factory=dict[UUID, Ended])
-    automatic: dict[UUID, bool] = field(default_factory=dict[UUID, bool])
+    messages: dict[UUID, Outgoing] = field(default_factory=dict[UUID, Outgoing])
     position: int | None = None
     restored_at: datetime | None = None
     steps: list[Step] = field(default_factory=list[Step])
@@ -59,10 +59,11 @@ class Desk:
             self.now, dict(self.ledger), dict(self.ended), self.position, self.restored_at
         )
         step = transition(self.state, event, self.policy, facts)
-        self.automatic |= {m.id: m.automatic for m in (*self.state.outbox, *step.state.outbox)}
+        queued = [change.message for change in step.changes if isinstance(change, Queued)]
+        self.messages |= {m.id: m for m in (*self.state.outbox, *queued)}
         for change in step.changes:
             if isinstance(change, Settled):
-                self.ended[change.id] = Ended(change.status, self.automatic[change.id])
+                self.ended[change.id] = self.messages[change.id].ended(change.status)
         self.state = step.state
         self.steps.append(step)
         return step
@@ -169,8 +170,8 @@ class Desk:
         self.now += late
         return self.do(command)
 
-    def reply(self, text: str = "olá", who: UUID = HELENA) -> Step:
-        fields = self._envelope(who) | {"text": text, "seq_seen": 0}
+    def reply(self, text: str = "olá", who: UUID = HELENA, *, seen: int = 0) -> Step:
+        fields = self._envelope(who) | {"text": text, "seq_seen": seen}
         return self.do(ReplyRequested.model_validate(fields))
 
     def give_back(self, note: str = "feito", who: UUID = HELENA) -> Step:

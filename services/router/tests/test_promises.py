@@ -1,22 +1,36 @@
 """Whatever happens, in whatever order: the promises hold."""
 
+from typing import get_args
+from uuid import UUID
+
 from desk import RUI, Desk
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handoff_common.events import HandoffOpened as OpenedEvent
-from handoff_common.events import MessageReleased
-from handoff_router.domain.changes import HandoffClosed, HandoffOpened, Queued, Settled, Step
-from handoff_router.domain.state import Claiming, Conversation, Human, Waiting
+from handoff_common.events import MessageReleased, TimerKind
+from handoff_router.domain.changes import (
+    HandoffClosed,
+    HandoffOpened,
+    Queued,
+    Received,
+    Settled,
+    Step,
+)
+from handoff_router.domain.policy import Texts
+from handoff_router.domain.state import Bot, Claiming, Conversation, Human, Waiting
+from handoff_router.domain.window import UNSAID
 
 ACTIONS = (
-    "wrote", "asked", "stop", "pause", "turn_overdue", "send_overdue", "settling", "undecided",
+    "wrote", "asked", "stop", "handoff_unanswered",
+    "pause", "turn_overdue", "send_overdue", "settling", "undecided",
     "replied", "escalated", "failed", "claim", "claim2", "reply", "reply2", "give_back", "close",
     "decide", "briefed", "submitting", "waiting", "doubtful", "unknown", "accepted", "refused",
     "superseded",
 )  # fmt: skip
+NOBODY_FREE = Texts().unanswered
 TEXTS = {"wrote": "oi", "asked": "atendente", "stop": "sair"}
-TIMERS = ("pause", "turn_overdue", "send_overdue", "settling", "undecided")
+TIMERS = get_args(TimerKind)
 
 
 class World(Desk):
@@ -59,6 +73,33 @@ class World(Desk):
         }.get(now, set[str]())
         if state in allowed:
             self.outbound(state)  # pyright: ignore[reportArgumentType]
+
+
+class Questions:
+    """What customers wrote and who answered, told from the outside."""
+
+    def __init__(self) -> None:
+        self.written: set[int] = set()
+        self.done = 0
+        """A person answered, or declared done, or the customer asked for silence, up to here."""
+        self.by_bot: dict[UUID, set[int]] = {}
+
+    def note(self, world: World, step: Step, action: str, asked: int) -> None:
+        for change in step.changes:
+            if isinstance(change, Received):
+                self.written.add(change.seq)
+            elif isinstance(change, Queued) and change.author == "bot":
+                heard = {seq for seq in self.open(world) if seq <= asked}
+                self.by_bot[change.message.id] = heard
+        accepted = step.answer is not None and step.answer.accepted
+        if action == "stop" or (action in ("reply", "reply2", "close") and accepted):
+            self.done = world.state.seq
+
+    def open(self, world: World) -> set[int]:
+        """Return the numbers of messages that nobody has answered."""
+        unsaid = {key for key, status in world.settled.items() if status in UNSAID}
+        heard = [seqs for key, seqs in self.by_bot.items() if key not in unsaid]
+        return {seq for seq in self.written if seq > self.done}.difference(*heard)
 
 
 histories = st.lists(st.sampled_from(ACTIONS), max_size=40)
@@ -127,6 +168,20 @@ def test_messages_are_released_in_the_order_in_which_they_were_said(history: lis
 
 
 @given(histories)
+def test_who_waits_is_told_once_at_most_that_nobody_is_free(history: list[str]) -> None:
+    world = World()
+    told: dict[UUID | None, int] = {}
+    for action in history:
+        world.act(action)
+        for change in _new(world):
+            if isinstance(change, Queued) and change.message.text == NOBODY_FREE:
+                assert isinstance(world.state.owner, Waiting)
+                told[world.state.handoff] = told.get(world.state.handoff, 0) + 1
+        world.steps.clear()
+    assert all(count == 1 for count in told.values())
+
+
+@given(histories)
 def test_a_handoff_is_open_exactly_while_people_have_it(history: list[str]) -> None:
     world = World()
     open_now: set[object] = set()
@@ -143,9 +198,7 @@ def test_a_handoff_is_open_exactly_while_people_have_it(history: list[str]) -> N
 
 
 @given(histories)
-def test_each_handoff_is_announced_once_with_what_was_said_since_the_one_before(
-    history: list[str],
-) -> None:
+def test_each_handoff_is_announced_once_with_what_was_said_until_then(history: list[str]) -> None:
     world = World()
     for action in history:
         world.act(action)
@@ -154,8 +207,36 @@ def test_each_handoff_is_announced_once_with_what_was_said_since_the_one_before(
     assert [(e.handoff_id, e.reason, e.upto_seq) for e in told] == [
         (change.id, change.reason, change.seq) for change in opened
     ]
-    spans = [number for event in told for number in (event.since_seq, event.upto_seq)]
-    assert spans == sorted(spans)
+    ends = [event.upto_seq for event in told]
+    assert ends == sorted(ends)
+    assert all(event.since_seq <= event.upto_seq for event in told)
+
+
+@given(histories)
+def test_no_question_is_left_to_nobody(history: list[str]) -> None:
+    world = World()
+    questions = Questions()
+    for action in history:
+        asked = world.state.turn.asked
+        world.act(action)
+        if world.steps:
+            questions.note(world, world.steps[-1], action, asked)
+        if isinstance(world.state.owner, Bot) and world.state.turn.state == "idle":
+            assert questions.open(world) == set()
+
+
+@given(histories)
+def test_the_bot_is_asked_for_exactly_what_nobody_has_answered(history: list[str]) -> None:
+    world = World()
+    questions = Questions()
+    for action in history:
+        asked = world.state.turn.asked
+        world.act(action)
+        if world.steps:
+            questions.note(world, world.steps[-1], action, asked)
+        turn = world.state.turn
+        if turn.state == "running":
+            assert questions.open(world) == {n for n in questions.written if n > turn.upto}
 
 
 @given(histories)

@@ -127,6 +127,39 @@ class Routing:
         assert await status_of(shell, release.message_id) == end
 
     @pytest.mark.parametrize("together", [False, True])
+    async def test_a_question_whose_answer_a_takeover_stopped_is_asked_again(
+        self, shell: Shell, *, together: bool
+    ) -> None:
+        release = await release_of_bot(shell)
+        conversation = release.conversation_id
+        claim = ClaimRequested.model_validate(envelope(conversation))
+        back = ReturnRequested.model_validate(envelope(conversation) | {"note": "nada"})
+        await routed(shell, claim, back, together=together)
+        assert await status_of(shell, release.message_id) == "superseded"
+
+        [asked] = await shell.fire()
+
+        assert isinstance(asked, BotRequested)
+        [row] = await shell.rows(ConversationRow)
+        assert (row.owner, row.turn_upto, row.note) == ("bot", 0, "nada")
+
+    async def test_an_answer_that_is_late_found_unsaid_is_given_again(self, shell: Shell) -> None:
+        release = await release_of_bot(shell)
+        conversation = release.conversation_id
+        await record(shell, release, "unknown", age=200)
+        claim = ClaimRequested.model_validate(envelope(conversation))
+        back = ReturnRequested.model_validate(envelope(conversation))
+        await shell.route(claim, back)
+        assert await status_of(shell, release.message_id) == "unconfirmed"
+        assert await shell.fire() == []
+
+        await record(shell, release, "refused")
+        late = about(release) | {"code": 63016, "reason": ""}
+        await shell.route(MessageRefused.model_validate(late))
+
+        assert [type(event) for event in await shell.fire()] == [BotRequested]
+
+    @pytest.mark.parametrize("together", [False, True])
     async def test_a_resend_goes_out_even_if_the_conversation_is_given_back(
         self, shell: Shell, *, together: bool
     ) -> None:

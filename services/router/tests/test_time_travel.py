@@ -133,6 +133,30 @@ async def test_a_turn_that_was_running_becomes_a_handoff_and_its_answer_is_not_s
     assert await owner(shell) == "waiting"
 
 
+async def test_who_waits_longer_than_people_should_is_told_so_once(
+    shell: Shell, clock: Clock
+) -> None:
+    [handoff] = await shell.releases(wrote("quero falar com um atendente"))
+    await record(shell, handoff, "accepted")
+    await shell.route(MessageAccepted.model_validate(about(handoff) | {"message_sid": "SMx"}))
+    forward(clock, timedelta(minutes=9))
+    assert await shell.fire() == []
+    forward(clock, timedelta(minutes=2))
+    fired = await shell.timers.due(10)
+
+    [notice] = await shell.releases(*fired)
+
+    assert notice.text == shell.policy.texts.unanswered
+    [conversation] = await shell.rows(ConversationRow)
+    assert conversation.overdue_at is not None
+    assert await shell.releases(*fired) == [notice]  # delivered again: the same, with the same id
+    late = [timer.model_copy(update={"id": UUID(int=8)}) for timer in fired]
+    assert await shell.releases(*late) == []  # another one of a generation that is over
+    await shell.route(ClaimRequested.model_validate(in_time(clock, notice.conversation_id)))
+    [conversation] = await shell.rows(ConversationRow)
+    assert (conversation.owner, conversation.overdue_at) == ("human", None)
+
+
 async def test_the_window_closes(shell: Shell, clock: Clock) -> None:
     [handoff] = await shell.releases(wrote("quero falar com um atendente"))
     conversation = handoff.conversation_id

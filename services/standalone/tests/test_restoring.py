@@ -105,7 +105,13 @@ def test_a_home_at_work_is_left_alone(archive: Path, home: Path, handoff: Termin
 
 def test_a_backup_of_an_older_release_is_upgraded(home: Path, handoff: Terminal) -> None:
     older = "UPDATE alembic_version SET version_num = '0003'"
-    change(home / "handoff.db", "DROP TABLE restores", "DROP INDEX ix_handoffs_closed", older)
+    newer = (
+        "DROP TABLE restores",
+        "DROP INDEX ix_handoffs_closed",
+        "ALTER TABLE messages DROP COLUMN answers_after",
+        "ALTER TABLE conversations DROP COLUMN overdue_at",
+    )
+    change(home / "handoff.db", *newer, older)
     found = json.loads(handoff.done("backup", "old.zip", "--json"))
     assert found["manifest"]["schema_revision"] == "0003"
     handoff.done("restore", "old.zip", "--force")

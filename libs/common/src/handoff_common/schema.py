@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from handoff_common import roles
 from handoff_common.database import Database
 
-HEAD = "0005"
+HEAD = "0006"
 """The revision that this release works with."""
 ENCODED = "ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0"
 """How to create a PostgreSQL database into which every text fits, whatever the server's default."""

@@ -7,6 +7,9 @@ that waited `orphaned` may be granted, and the ledger may call the attempt doubt
 from dataclasses import dataclass
 from datetime import timedelta
 
+WINDOW = timedelta(hours=24)
+"""WhatsApp's: so long after the customer's last message we may answer with free text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:
@@ -38,7 +41,8 @@ class Timing:
     )
     """Pauses before what Twilio did not process is tried again; the last one repeats."""
     hopeless: timedelta = timedelta(minutes=30)
-    """A message that Twilio has not processed for so long is given up."""
+    """An automatic message that Twilio has not processed so long after it was queued is given up; a
+    person's when WhatsApp's window closes."""
     poll: timedelta = timedelta(seconds=0.25)
     """How often outbound looks into its ledger for what is due."""
     reconcile: timedelta = timedelta(seconds=60)

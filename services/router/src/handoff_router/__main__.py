@@ -16,7 +16,9 @@ def main() -> None:
 
 @asynccontextmanager
 async def _router(settings: Settings) -> AsyncGenerator[ASGIApp]:
-    policy = policy_of(pause=settings.pause, scale=settings.time_scale)
+    policy = policy_of(
+        pause=settings.pause, unanswered=settings.unanswered, scale=settings.time_scale
+    )
     async with (
         opened_database(settings) as database,
         opened_broker(settings, "router") as broker,

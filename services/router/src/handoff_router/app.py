@@ -32,11 +32,12 @@ INPUT: TypeAdapter[RouterInput] = TypeAdapter(
 )
 
 
-def policy_of(*, pause: timedelta, scale: float = 1.0) -> Policy:
-    """Return the policy with the protocol's deadlines scaled for experiments."""
+def policy_of(*, pause: timedelta, unanswered: timedelta, scale: float = 1.0) -> Policy:
+    """Return the policy with the protocol's deadlines scaled for experiments, not people's."""
     return Policy(
         timing=Timing().scaled(scale),
         pause=pause * scale,
+        unanswered=unanswered,
         pause_cap=timedelta(seconds=12) * scale,
         turn_overdue=timedelta(seconds=30) * scale,
     )

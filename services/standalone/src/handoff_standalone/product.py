@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
-from datetime import timedelta
 
 from fakeredis import FakeAsyncRedis
 from starlette.applications import Starlette
@@ -54,7 +53,7 @@ async def product(
         )
         await _bot(settings, broker, database, simulation.hesitate, stack)
         policy = router.policy_of(
-            pause=timedelta(seconds=settings.pause_seconds), scale=settings.time_scale
+            pause=settings.pause, unanswered=settings.unanswered, scale=settings.time_scale
         )
         await stack.enter_async_context(
             router.service(broker=broker, database=database, policy=policy)

@@ -1,6 +1,7 @@
 """What the environment can change about the standalone process and the commands."""
 
 import logging
+from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -51,6 +52,10 @@ class Settings(Home, GeminiSettings):
     """Serve the simulator even where others than this machine's users reach it."""
     pause_seconds: float = Field(default=1.5, ge=0, validation_alias="HANDOFF_PAUSE_SECONDS")
     """How long a customer must be silent before the bot's turn."""
+    unanswered_minutes: float = Field(
+        default=10, gt=0, validation_alias="HANDOFF_UNANSWERED_MINUTES"
+    )
+    """How long a handoff may wait for somebody to claim it before the customer is told."""
     knowledge: Path | None = Field(default=None, validation_alias="HANDOFF_KNOWLEDGE")
     """The knowledge base; without it, that of a fictional bakery."""
     console: Path | None = Field(default=None, validation_alias="HANDOFF_CONSOLE")
@@ -62,6 +67,14 @@ class Settings(Home, GeminiSettings):
         if value.upper() not in logging.getLevelNamesMapping():
             raise ValueError("not one of DEBUG, INFO, WARNING, ERROR")
         return value.upper()
+
+    @property
+    def pause(self) -> timedelta:
+        return timedelta(seconds=self.pause_seconds)
+
+    @property
+    def unanswered(self) -> timedelta:
+        return timedelta(minutes=self.unanswered_minutes)
 
     @property
     def businesses(self) -> tuple[str, ...]:

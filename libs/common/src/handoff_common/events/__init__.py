@@ -27,6 +27,7 @@ from handoff_common.events.handoff import (
     FactKind,
     HandoffBriefed,
     HandoffOpened,
+    HandoffReason,
     ReasonCategory,
     Want,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "FactKind",
     "HandoffBriefed",
     "HandoffOpened",
+    "HandoffReason",
     "Location",
     "Media",
     "MessageAccepted",

@@ -5,6 +5,24 @@ from uuid import UUID
 
 from handoff_common.events.base import ConversationEvent, Part
 
+HandoffReason: TypeAlias = Literal[
+    # the bot's
+    "customer_request",
+    "offer_accepted",
+    "needs_team",
+    "sensitive_topic",
+    "promised_person",
+    "repeated_failure",
+    "bot_choice",
+    # the router's, which also hears "customer_request"
+    "bot_failed",
+    "bot_silent",
+    "late",
+    "restored",
+    "send_failed",
+    "takeover",
+]
+"""Why handoffs open. On the wire it is any text: another bot may have reasons of its own."""
 ReasonCategory: TypeAlias = Literal[
     "asked_for_person",  # the customer, in words or by accepting the bot's offer
     "not_understood",  # the bot, several times in a row

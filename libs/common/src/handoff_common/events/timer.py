@@ -4,7 +4,9 @@ from typing import Literal, TypeAlias
 
 from handoff_common.events.base import ConversationEvent
 
-TimerKind: TypeAlias = Literal["pause", "turn_overdue", "send_overdue", "settling", "undecided"]
+TimerKind: TypeAlias = Literal[
+    "pause", "turn_overdue", "send_overdue", "settling", "undecided", "handoff_unanswered"
+]
 
 
 class TimerFired(ConversationEvent):

@@ -53,6 +53,8 @@ class ConversationRow(Published, table=True):
     department: str = ""
     handoff_id: UUID | None = None
     """The open handoff, if there is one."""
+    overdue_at: datetime | None = None
+    """While it waits: since when nobody has claimed it in time."""
     epoch: int = 0
     """Raised at each change of owner; fences automatic messages."""
     version: int = 0
@@ -66,9 +68,9 @@ class ConversationRow(Published, table=True):
     turn_state: str = Field(default="idle", max_length=16)
     """`idle`, `pausing` (a burst is being collected) or `running` (a bot worker has it)."""
     turn_upto: int = 0
-    """The last customer message that a finished turn has seen."""
+    """Customer messages up to this number wait for nobody: answered, or declared done."""
     turn_since: datetime | None = None
-    """When the first message of the burst came: the pause is capped from there."""
+    """When the first message that waits came: the pause is capped from there, and its age told."""
     superseded_turns: int = 0
     """How many turns in a row were overtaken by the customer writing on."""
 

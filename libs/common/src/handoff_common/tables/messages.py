@@ -46,6 +46,9 @@ class MessageRow(Published, table=True):
     releases: int = 0
     doubt_is_last: bool = False
     """Doubtful, and the checks are over: now its operator decides."""
+    answers_after: int | None = None
+    """Of an answer of the bot's: what the customer wrote after this number waits for one again if
+    this is never said."""
     code: int | None = None
     delivery: str = Field(default="", max_length=16)
     """Twilio's status, which never goes backwards."""

@@ -66,7 +66,7 @@ from handoff_router.domain.changes import (
 from handoff_router.domain.conversation import Input, RouterInput
 from handoff_router.domain.delivery import further
 from handoff_router.domain.draft import Facts
-from handoff_router.domain.state import Conversation, Ended
+from handoff_router.domain.state import Conversation
 
 ZERO = timedelta(0)
 
@@ -154,8 +154,7 @@ class DatabaseUnit:
         for change in step.changes:
             if isinstance(change, Settled) and change.id in known:
                 old = known[change.id]
-                ended = Ended(change.status, old.automatic, old.attempt)
-                self._loaded.ended[change.id] = ended
+                self._loaded.ended[change.id] = old.ended(change.status)
         for message in step.state.outbox:
             if known.get(message.id) != message:
                 self._messages.update(message.id, outgoing_values(message))

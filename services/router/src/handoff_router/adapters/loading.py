@@ -226,9 +226,14 @@ async def _ended(connection: AsyncConnection, events: Sequence[RouterInput]) -> 
             col(MessageRow.status),
             col(MessageRow.automatic),
             col(MessageRow.attempt),
+            col(MessageRow.seq),
+            col(MessageRow.answers_after),
         ).where(col(MessageRow.id).in_(about), ~col(MessageRow.open)),
     )
-    return {row.id: Ended(row.status, row.automatic, row.attempt) for row in rows}
+    return {
+        row.id: Ended(row.status, row.automatic, row.attempt, row.seq, row.answers_after)
+        for row in rows
+    }
 
 
 async def _timers(

@@ -60,6 +60,7 @@ def outgoing_of(row: Row[Any]) -> Outgoing:
         attempt=row.attempt,
         releases=row.releases,
         doubt_is_last=row.doubt_is_last,
+        answers_after=row.answers_after,
     )
 
 
@@ -92,7 +93,7 @@ def _rank(state: str, *, current: bool) -> int:
 def _owner_of(row: Row[Any]) -> Owner:
     match row.owner:
         case "waiting":
-            return Waiting(row.department)
+            return Waiting(row.department, row.overdue_at)
         case "claiming":
             return Claiming(row.operator_id)
         case "human":

@@ -66,6 +66,7 @@ def conversation_values(state: Conversation, now: datetime) -> Values:
         "owner": KINDS[type(owner)],
         "operator_id": operator_of(owner),
         "department": owner.department if isinstance(owner, Waiting) else "",
+        "overdue_at": owner.overdue_at if isinstance(owner, Waiting) else None,
         "handoff_id": state.handoff,
         "epoch": state.epoch,
         "version": state.version,
@@ -92,6 +93,7 @@ def outgoing_values(message: Outgoing) -> Values:
         "attempt": message.attempt,
         "releases": message.releases,
         "doubt_is_last": message.doubt_is_last,
+        "answers_after": message.answers_after,
     }
 
 
@@ -124,12 +126,14 @@ def queued_row(change: Queued, conversation: UUID, now: datetime) -> MessageRow:
         open=True,
         automatic=message.automatic,
         epoch=message.epoch,
+        answers_after=message.answers_after,
         sources=list(change.sources) or None,
     )
 
 
 def _content(event: CustomerWrote) -> Values | None:
-    whole = event.model_dump(mode="json", include={"media", "location", "button", "in_reply_to"})
+    told = {"media", "media_missing", "location", "button", "in_reply_to"}
+    whole = event.model_dump(mode="json", include=told)
     content = {name: value for name, value in whole.items() if value}
     return content or None
 

@@ -1,16 +1,17 @@
 """Who answers the customer, and when that changes.
 
-Rule 1: a conversation changes hands in `transition`, and nowhere else.
+Rule 1: a conversation changes hands in `transition` (by `ownership`), and nowhere else.
 Rule 2: exactly one owner at any time: the bot, a queue, or one operator (`Claiming`, `Human`).
 Rule 3: each change of owner raises the epoch. It fences automatic messages, never an operator's.
 Rule 4: a takeover is granted when no automatic message can start its way any more: at once, or
         after the one attempt that is open has settled (`Claiming`).
-Rule 5: total. What comes late, twice or out of turn does nothing; a lost race is an answer.
+Rule 5: what the customer wrote waits for an answer until it has one: the bot's, a person's, or a
+        person's word that the matter is done. Where the bot owns it, a turn of its own answers.
+Rule 6: total. What comes late, twice or out of turn does nothing; a lost race is an answer.
 """
 
 from dataclasses import replace
-from typing import TypeAlias
-from uuid import UUID
+from typing import TypeAlias, cast
 
 from handoff_common.events import (
     BotEscalated,
@@ -22,6 +23,7 @@ from handoff_common.events import (
     DeliveryReported,
     DoubtDecided,
     HandoffBriefed,
+    HandoffReason,
     MessageAccepted,
     MessageDoubtful,
     MessageRefused,
@@ -30,14 +32,8 @@ from handoff_common.events import (
     ReturnRequested,
     TimerFired,
 )
-from handoff_router.domain import episode, turn, window
-from handoff_router.domain.changes import (
-    ConsentChanged,
-    HandoffClaimed,
-    HandoffGranted,
-    Received,
-    Step,
-)
+from handoff_router.domain import episode, ownership, turn, window
+from handoff_router.domain.changes import ConsentChanged, Received, Step
 from handoff_router.domain.draft import Draft, Facts
 from handoff_router.domain.policy import Policy
 from handoff_router.domain.state import (
@@ -45,7 +41,6 @@ from handoff_router.domain.state import (
     Claiming,
     Conversation,
     Human,
-    Owner,
     Waiting,
     operator_of,
 )
@@ -72,7 +67,7 @@ def transition(state: Conversation, event: Input, policy: Policy, facts: Facts) 
         case MessageAccepted() | MessageRefused() | MessageDoubtful() | MessageSuperseded():
             window.late_result(draft, event.message_id)
             window.look(draft)
-            _grant_if_settled(draft)
+            ownership.grant_if_settled(draft)
         case TimerFired():
             _timer_fired(draft, event)
         case HandoffBriefed():
@@ -80,7 +75,9 @@ def transition(state: Conversation, event: Input, policy: Policy, facts: Facts) 
         case _:
             _command(draft, event)
     if draft.silenced:
-        _open_handoff(draft, "send_failed", draft.policy.texts.bot_failed)
+        ownership.open_handoff(draft, "send_failed", draft.policy.texts.bot_failed)
+    if isinstance(draft.state.owner, Bot):
+        turn.resume(draft)
     return draft.step()
 
 
@@ -92,6 +89,7 @@ def _customer_wrote(draft: Draft, event: CustomerWrote) -> None:
     known = draft.state.last_inbound_at
     last = event.received_at if known is None else max(known, event.received_at)
     draft.state = replace(draft.state, seq=seq, inbound_seq=seq, last_inbound_at=last)
+    draft.turn(replace(draft.state.turn, since=draft.state.turn.since or event.received_at))
     draft.change(Received(event.id, seq, event))
     if wants_silence(event.text):
         _opt_out(draft)
@@ -100,11 +98,11 @@ def _customer_wrote(draft: Draft, event: CustomerWrote) -> None:
         _consent(draft, opted_out=False)
     match draft.state.owner:
         case Bot() if wants_person(event.text):
-            _open_handoff(draft, "customer_request", draft.policy.texts.handoff)
+            ownership.open_handoff(draft, "customer_request", draft.policy.texts.handoff)
         case Bot() if draft.is_retold:
-            _open_handoff(draft, "restored", "")
+            ownership.open_handoff(draft, "restored", "")
         case Bot():
-            turn.collect(draft, event.received_at)
+            turn.collect(draft)
         case Waiting() if wants_person(event.text):
             texts, position = draft.policy.texts, draft.facts.position
             window.say(
@@ -115,10 +113,10 @@ def _customer_wrote(draft: Draft, event: CustomerWrote) -> None:
 
 
 def _opt_out(draft: Draft) -> None:
-    """Record consent, confirm once, stop: no turn for what was being collected either."""
-    if isinstance(draft.state.owner, Bot):
-        turn.end(draft, draft.state.seq)
+    """Record consent, confirm once, stop: nothing written until here waits for an answer."""
+    turn.stop(draft)
     window.drop_queued(draft)
+    turn.answered(draft, draft.state.seq)
     if not draft.state.opted_out:
         _consent(draft, opted_out=True)
         if not isinstance(draft.state.owner, Claiming | Human):
@@ -139,35 +137,20 @@ def _bot_decided(draft: Draft, decision: Decision) -> None:
         return
     match decision:
         case BotReplied() if draft.is_retold:
-            _open_handoff(draft, "restored", "")
+            ownership.open_handoff(draft, "restored", "")
         case BotReplied() if not decision.text.strip():
-            _open_handoff(draft, "bot_failed", draft.policy.texts.bot_failed)
+            ownership.open_handoff(draft, "bot_failed", draft.policy.texts.bot_failed)
         case BotReplied():
-            asked = draft.state.turn.asked
-            turn.end(draft, asked)
-            window.say_for_bot(draft, decision.text, decision.sources)
-            if draft.state.inbound_seq > asked:
-                turn.collect(draft, draft.now)
+            before = draft.state.turn.upto
+            turn.stop(draft)
+            turn.answered(draft, draft.state.turn.asked)
+            window.say_for_bot(draft, decision.text, decision.sources, answers_after=before)
         case BotEscalated():
             text = decision.text or draft.policy.texts.handoff
-            _open_handoff(draft, decision.reason, text)
+            reason = cast("HandoffReason", decision.reason)  # or any text: another bot's
+            ownership.open_handoff(draft, reason, text)
         case BotFailed():
-            _open_handoff(draft, "bot_failed", draft.policy.texts.bot_failed)
-
-
-def _open_handoff(draft: Draft, reason: str, text: str) -> None:
-    """Hand the conversation to people, and say so: a promise of a human is a handoff."""
-    _pass_to(draft, Waiting())
-    episode.ensure(draft, reason)
-    window.fence(draft)
-    window.say(draft, text)
-    window.release(draft)
-
-
-def _pass_to(draft: Draft, owner: Owner) -> None:
-    """Change the owner: the epoch moves, and a turn that runs has nothing to say any more."""
-    turn.end(draft, draft.state.seq)
-    draft.state = replace(draft.state, owner=owner, epoch=draft.state.epoch + 1)
+            ownership.open_handoff(draft, "bot_failed", draft.policy.texts.bot_failed)
 
 
 # Deadlines
@@ -177,26 +160,28 @@ def _timer_fired(draft: Draft, event: TimerFired) -> None:
     running = draft.state.turn.state
     match event.kind:
         case "pause" if running == "pausing" and draft.is_retold:
-            _open_handoff(draft, "restored", "")
+            ownership.open_handoff(draft, "restored", "")
         case "pause" if running == "pausing" and turn.is_stale(draft):
-            _open_handoff(draft, "late", draft.policy.texts.late)
+            ownership.open_handoff(draft, "late", draft.policy.texts.late)
         case "pause" if running == "pausing":
             turn.ask(draft)
         case "turn_overdue" if running == "running":
-            _open_handoff(draft, "bot_silent", draft.policy.texts.bot_failed)
+            ownership.open_handoff(draft, "bot_silent", draft.policy.texts.bot_failed)
         case "send_overdue":
             holder = draft.state.window
             window.look(draft)
             if draft.state.window == holder:
                 window.overdue(draft)
-            _grant_if_settled(draft)
+            ownership.grant_if_settled(draft)
         case "settling":
             window.look(draft)
-            _grant_if_settled(draft, waited=True)
+            ownership.grant_if_settled(draft, waited=True)
+        case "handoff_unanswered":
+            ownership.overdue(draft)
         case "undecided":
             window.look(draft)
             window.undecided(draft)
-            _grant_if_settled(draft)
+            ownership.grant_if_settled(draft)
         case _:
             pass
 
@@ -210,90 +195,27 @@ def _command(draft: Draft, command: Command) -> None:
         return
     match command:
         case ClaimRequested():
-            _claim(draft, command)
+            ownership.claim(draft, command)
         case ReplyRequested():
             _reply(draft, command)
-        case ReturnRequested():
-            _end_handoff(draft, command, "returned")
-        case CloseRequested():
-            _end_handoff(draft, command, command.outcome)
+        case ReturnRequested() | CloseRequested():
+            ownership.end_handoff(draft, command)
         case DoubtDecided():
             window.decide(draft, command)
 
 
-def _claim(draft: Draft, command: ClaimRequested) -> None:
-    holder = operator_of(draft.state.owner)
-    if holder is not None and holder != command.operator_id:
-        draft.refuse(command, "taken")
-        return
-    if holder is None:
-        _take_over(draft, command)
-    draft.accept(command)
-
-
-def _take_over(draft: Draft, command: ClaimRequested) -> None:
-    """Raise the epoch, so that no further attempt can be claimed; wait for the one that was."""
-    _pass_to(draft, Claiming(command.operator_id))
-    handoff = episode.ensure(draft, "takeover")
-    draft.change(HandoffClaimed(handoff, command.operator_id))
-    window.look(draft)
-    window.fence(draft)
-    if window.in_flight(draft) is None:
-        _grant(draft, command.operator_id)
-    else:
-        draft.timer("settling", draft.policy.timing.orphaned)
-
-
-def _grant_if_settled(draft: Draft, *, waited: bool = False) -> None:
-    if not isinstance(draft.state.owner, Claiming):
-        return
-    flying = window.in_flight(draft)
-    if flying is None:
-        draft.no_timer("settling")
-        window.fence(draft)
-        _grant(draft, draft.state.owner.operator)
-    elif waited:
-        # Its worker's claim and its POST are both over by now, whatever the ledger still says.
-        window.settle(draft, flying, "unconfirmed")
-        _grant(draft, draft.state.owner.operator, forced=True)
-
-
-def _grant(draft: Draft, operator: UUID, *, forced: bool = False) -> None:
-    draft.state = replace(draft.state, owner=Human(operator))
-    draft.change(HandoffGranted(episode.ensure(draft, "takeover"), forced))
-    window.release(draft)
-
-
 def _reply(draft: Draft, command: ReplyRequested) -> None:
     holder = operator_of(draft.state.owner)
-    last = draft.state.last_inbound_at
     if holder is None:
         draft.refuse(command, "claim_first")
     elif holder != command.operator_id:
         draft.refuse(command, "taken")
-    elif last is None or draft.now - last > draft.policy.free_text:
+    elif not draft.may_write:
         draft.refuse(command, "window_closed")
     else:
         ids = window.reply(draft, command.text, command.operator_id)
+        # What came meanwhile waits on. 0: the client doesn't say what its operator saw.
+        overlooked = 0 < command.seq_seen < draft.state.inbound_seq
+        upto = max(draft.state.turn.upto, command.seq_seen) if overlooked else draft.state.seq
+        turn.answered(draft, upto)
         draft.accept(command, ids[0] if ids else None)
-
-
-def _end_handoff(draft: Draft, command: ReturnRequested | CloseRequested, outcome: str) -> None:
-    """Give the conversation to the bot, with what the human decided for its next turn."""
-    match draft.state.owner:
-        case Bot():
-            draft.refuse(command, "claim_first")
-            return
-        case Claiming(operator) | Human(operator) if operator != command.operator_id:
-            draft.refuse(command, "taken")
-            return
-        case Claiming():
-            draft.refuse(command, "settling")
-            return
-        case Waiting() | Human():
-            pass
-    _pass_to(draft, Bot())
-    episode.close(draft, outcome, command.note)
-    window.fence(draft)
-    window.release(draft)
-    draft.accept(command)

@@ -100,6 +100,12 @@ class Draft:
             said = self.cause.received_at
         return mark is not None and said is not None and said < mark
 
+    @property
+    def may_write(self) -> bool:
+        """Say whether WhatsApp's window is open: outside it Twilio refuses free text (63016)."""
+        last = self.state.last_inbound_at
+        return last is not None and self.now - last <= self.policy.free_text
+
     def ledger(self, message: UUID) -> Ledger:
         """Return what the ledger says of the current attempt, or of any that was accepted."""
         known = self.facts.ledger.get(message, NOTHING)

@@ -3,13 +3,16 @@
 from dataclasses import replace
 from uuid import UUID
 
-from handoff_common.events import HandoffBriefed, HandoffOpened
+from handoff_common.events import HandoffBriefed, HandoffOpened, HandoffReason
 from handoff_router.domain import changes
 from handoff_router.domain.draft import Draft
 
 
-def ensure(draft: Draft, reason: str) -> UUID:
-    """Return the open handoff; open one where there is none."""
+def ensure(draft: Draft, reason: HandoffReason) -> UUID:
+    """Return the open handoff; open one where there is none.
+
+    It tells of what was said since the one before, and of what nobody answered in that.
+    """
     if draft.state.handoff is not None:
         return draft.state.handoff
     handoff = draft.fresh("handoff")
@@ -23,7 +26,7 @@ def ensure(draft: Draft, reason: str) -> UUID:
             conversation_id=draft.state.id,
             handoff_id=handoff,
             reason=reason,
-            since_seq=draft.state.note_seq,
+            since_seq=min(draft.state.note_seq, draft.state.turn.upto),
             upto_seq=draft.state.seq,
         )
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from handoff_common.timing import Timing
+from handoff_common.timing import WINDOW, Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,11 @@ class Texts:
     waiting: str = "Você já está na fila. Uma pessoa já vem."
     position: str = "Você já está na fila, na posição {position}. Uma pessoa já vem."
     bot_failed: str = "Não consegui responder agora, então chamei uma pessoa da equipe."
-    late: str = "Desculpe a demora, ficamos fora do ar. Chamei uma pessoa para ler a sua mensagem."
+    unanswered: str = (
+        "Ainda não há ninguém livre para atender você. O seu pedido continua na fila: quando alguém"
+        " assumir, continua por aqui."
+    )
+    late: str = "Desculpe a demora. Chamei uma pessoa para ler a sua mensagem."
     opted_out: str = "Pronto: não escreveremos mais por iniciativa nossa. Se precisar, é só chamar."
 
 
@@ -31,8 +35,9 @@ class Policy:
     supersede_limit: int = 2
     stale: timedelta = timedelta(minutes=30)
     """A burst older than this (an outage) gets an apology and a person, not a cheerful answer."""
-    free_text: timedelta = timedelta(hours=24)
-    """WhatsApp's window: free text only so long after the customer's last message."""
+    unanswered: timedelta = timedelta(minutes=10)
+    """A handoff that nobody has claimed by then is overdue, and the customer is told."""
+    free_text: timedelta = WINDOW
     overdue: tuple[float, ...] = (1, 5, 30)
     """When a message without a result is released again, in times of `timing.send_overdue`, each
     counted from the release before. Only a release that died is healed by that, and a queue that is

@@ -18,6 +18,8 @@ class Waiting:
     """A handoff is open and nobody has claimed it; the bot has stepped back."""
 
     department: str = ""
+    overdue_at: datetime | None = None
+    """When it had waited too long; none while it is in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +61,27 @@ class Turn:
     number: int = 0
     state: TurnState = "idle"
     upto: int = 0
-    """Customer messages up to this number are done with: answered, or a person's matter."""
+    """Customer messages up to this number wait for nobody: answered, or declared done."""
     asked: int = 0
     """The number up to which the running turn reads."""
     since: datetime | None = None
-    """When the first message of the burst reached us."""
+    """When the first message that waits for an answer reached us."""
     superseded: int = 0
     """How many turns in a row the customer overtook by writing on."""
 
 
 OpenStatus: TypeAlias = Literal["queued", "released", "doubtful"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A message that has its final state already."""
+
+    status: str
+    automatic: bool
+    attempt: int = 1
+    seq: int = 0
+    answers_after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +99,13 @@ class Outgoing:
     releases: int = 0
     doubt_is_last: bool = False
     """Doubtful, and outbound has no check left: its operator decides."""
+    answers_after: int | None = None
+    """Of an answer of the bot's (its first part): what the customer wrote after this number waits
+    for an answer again if the message is never said."""
+
+    def ended(self, status: str) -> Ended:
+        """Return what is still known of it once it has its final state."""
+        return Ended(status, self.automatic, self.attempt, self.seq, self.answers_after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +148,6 @@ class Ledger:
     code: int | None = None
     claimed_at: datetime | None = None
     """When its last attempt was claimed, by the business's clock as it is now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """A message that has its final state already."""
-
-    status: str
-    automatic: bool
-    attempt: int = 1
 
 
 NOTHING = Ledger()

@@ -9,25 +9,31 @@ from datetime import timedelta
 from uuid import UUID
 
 from handoff_common.events import DoubtDecided, MessageReleased
+from handoff_router.domain import turn
 from handoff_router.domain.changes import FinalStatus, Queued, Settled
 from handoff_router.domain.draft import Draft
 from handoff_router.domain.state import Bot, Claiming, Ledger, Outgoing
 from handoff_router.domain.words import parts
 
+UNSAID: frozenset[str] = frozenset({"refused", "superseded", "given_up"})
+"""Ends of a message that the customer will never read. Unconfirmed is not one: they may."""
+
 
 def say(draft: Draft, text: str) -> None:
     """Queue words of the router's own, under the current epoch.
 
-    None about what was written before a restore: they may have been said.
+    None about what was written before a restore: they may have been said. None when WhatsApp's
+    window is closed: they would be refused.
     """
-    if draft.is_retold:
+    if draft.is_retold or not draft.may_write:
         return
     _queue(draft, text, Queued(_blank(draft), "system"))
 
 
-def say_for_bot(draft: Draft, text: str, sources: tuple[str, ...] = ()) -> None:
-    """Queue words of the bot's, under the current epoch."""
-    _queue(draft, text, Queued(_blank(draft), "bot", sources))
+def say_for_bot(draft: Draft, text: str, sources: tuple[str, ...], *, answers_after: int) -> None:
+    """Queue words of the bot's, under the current epoch: the answer to what came after a number."""
+    message = replace(_blank(draft), answers_after=answers_after)
+    _queue(draft, text, Queued(message, "bot", sources))
 
 
 def reply(draft: Draft, text: str, operator: UUID) -> list[UUID]:
@@ -129,10 +135,13 @@ def settle(
 ) -> None:
     """Give a message its final state, and free the window if it held it."""
     ledger = ledger or Ledger()
+    answers_after = next(m.answers_after for m in draft.state.outbox if m.id == message.id)
     outbox = tuple(other for other in draft.state.outbox if other.id != message.id)
     draft.state = replace(draft.state, outbox=outbox)
     if message.automatic and status in ("refused", "given_up"):
         draft.silenced = isinstance(draft.state.owner, Bot) and message.epoch == draft.state.epoch
+    if answers_after is not None and status in UNSAID:
+        turn.unsaid(draft, message.seq, answers_after)
     draft.change(Settled(message.id, status, ledger.sid, ledger.code))
     if draft.state.window == message.id:
         draft.state = replace(draft.state, window=None)
@@ -205,6 +214,8 @@ def late_result(draft: Draft, message: UUID) -> None:
         and (ledger.state == "refused" or (ledger.state == "superseded" and ended.automatic))
     ):
         draft.change(Settled(message, ledger.state, ledger.sid, ledger.code))
+        if ended.answers_after is not None and ledger.state in UNSAID:
+            turn.unsaid(draft, ended.seq, ended.answers_after)
 
 
 def _apply(draft: Draft, message: Outgoing, ledger: Ledger) -> None:
@@ -234,6 +245,8 @@ def _queue(draft: Draft, text: str, blank: Queued) -> list[UUID]:
     for part in parts(text, draft.policy.part_length):
         seq = draft.state.seq + 1
         message = replace(blank.message, id=draft.fresh("message"), seq=seq, text=part)
+        if ids:
+            message = replace(message, answers_after=None)  # whose first part was said was answered
         draft.state = replace(draft.state, seq=seq, outbox=(*draft.state.outbox, message))
         draft.change(replace(blank, message=message))
         ids.append(message.id)
