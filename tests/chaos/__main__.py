@@ -9,12 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from chaos.experiment import run
+from chaos.experiment import options_of, run
 from chaos.plan import SHORT, Plan
 from handoff_common.logging import configure
 from handoff_common.testing.servers import provide
 from harness.distributed import Distributed
-from harness.product import Options
 from harness.standalone import Standalone
 
 COLUMNS = (
@@ -24,17 +23,13 @@ COLUMNS = (
 
 
 async def both(plan: Plan, modes: list[str], folder: Path) -> list[dict[str, Any]]:
-
-    def options(mode: str) -> Options:
-        return Options(folder / mode, time_scale=plan.time_scale, pause_seconds=1.5)
-
     reports: list[dict[str, Any]] = []
     if "standalone" in modes:
-        async with Standalone(options("standalone")).running() as product:
+        async with Standalone(options_of(plan, folder / "standalone")).running() as product:
             reports.append(await run(product, plan))
     if "distributed" in modes:
         async with provide() as servers:
-            made = Distributed(options("distributed"), given=servers)
+            made = Distributed(options_of(plan, folder / "distributed"), given=servers)
             async with made.running() as product:
                 reports.append(await run(product, plan))
     return reports

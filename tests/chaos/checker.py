@@ -1,5 +1,6 @@
 """The verdict: what customers wrote and saw, against what the product says it did."""
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,8 +12,10 @@ from sqlalchemy import Row, select
 from chaos.workload import Done
 from handoff_common.database import Database
 from handoff_common.tables import HandoffRow, MessageRow, SendRow
+from handoff_router.domain.policy import Texts
 from harness.customers import Shown
 
+NOBODY_FREE = Texts().unanswered
 EXCUSED = ("refused", "unconfirmed", "given_up")
 
 
@@ -33,6 +36,8 @@ class Verdict:
     settling: int = 0
     """Takeovers that waited for an attempt."""
     doubtful: int = 0
+    overdue: int = 0
+    """Handoffs that nobody claimed in time."""
     findings: list[str] = field(default_factory=list[str])
 
     @property
@@ -69,6 +74,7 @@ def judge(evidence: Evidence) -> Verdict:
     _customers_were_heard(evidence, verdict)
     _messages_ended(evidence, verdict)
     _nothing_twice(evidence, verdict)
+    _told_once(evidence, verdict)
     _in_order(evidence, verdict)
     _never_over_a_person(evidence, verdict)
     ends = Counter(row.status for row in evidence.messages)
@@ -118,6 +124,23 @@ def _nothing_twice(evidence: Evidence, verdict: Verdict) -> None:
         elif count > 1 and message not in evidence.done.resent:
             verdict.doubled += 1
             verdict.found(f"{message}: accepted {count} times")
+
+
+def _told_once(evidence: Evidence, verdict: Verdict) -> None:
+    """Check that nobody was told twice about one handoff that nobody is free yet."""
+    opened: dict[object, list[int]] = defaultdict(list)
+    for row in sorted(evidence.handoffs, key=lambda row: row.opened_seq):
+        opened[row.conversation_id].append(row.opened_seq)
+    notices = Counter(
+        (row.conversation_id, bisect_left(opened[row.conversation_id], row.seq))
+        for row in evidence.messages
+        if row.author == "system" and row.text == NOBODY_FREE
+    )
+    verdict.overdue = len(notices)
+    for (conversation, _), count in notices.items():
+        if count > 1:
+            verdict.doubled += 1
+            verdict.found(f"{conversation}: told {count} times about one handoff")
 
 
 def _in_order(evidence: Evidence, verdict: Verdict) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from contextlib import AsyncExitStack
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
@@ -16,8 +17,18 @@ from handoff_common.database import Database, table_of
 from handoff_common.messaging.topology import QUEUES
 from handoff_common.tables import ConversationRow, MessageRow
 from harness.operators import Operator
-from harness.product import Product
+from harness.product import Options, Product
 from harness.waiting import until
+
+
+def options_of(plan: Plan, folder: Path) -> Options:
+    """Return how the product is run for a plan."""
+    return Options(
+        folder,
+        time_scale=plan.time_scale,
+        pause_seconds=1.5,
+        unanswered_minutes=plan.unanswered_minutes,
+    )
 
 
 async def run(product: Product, plan: Plan) -> dict[str, Any]:
@@ -91,7 +102,7 @@ async def _quiet(product: Product, people: People, operators: list[Operator], pl
 
 
 async def _under_way(database: Database) -> int:
-    """Count messages without an end and bot turns without a decision."""
+    """Count messages without an end, bot turns without a decision, waits that will be overdue."""
     messages, conversations = table_of(MessageRow), table_of(ConversationRow)
     async with database.read() as connection:
         going = await connection.scalar(
@@ -102,7 +113,11 @@ async def _under_way(database: Database) -> int:
             .select_from(conversations)
             .where(conversations.c.turn_state != "idle")
         )
-    return (going or 0) + (thinking or 0)
+        in_time = (conversations.c.owner == "waiting") & conversations.c.overdue_at.is_(None)
+        waiting = await connection.scalar(
+            select(func.count()).select_from(conversations).where(in_time)
+        )
+    return (going or 0) + (thinking or 0) + (waiting or 0)
 
 
 def _report(

@@ -12,6 +12,8 @@ class Plan:
     operators: int = 3
     time_scale: float = 0.1
     """Protocol deadlines shrink to a tenth, so that minutes of trouble hold hundreds of faults."""
+    unanswered_minutes: float = 0.1
+    """Short enough that handoffs become overdue all the time."""
     between_messages: float = 5.0
     """Of one customer, on average."""
     kill_every: tuple[float, float] = (1.5, 4.0)
@@ -50,7 +52,7 @@ SHORT = Plan(
     customers=20,
     messages_each=6,
     between_messages=1.0,
-    kill_every=(2.5, 6.0),
+    kill_every=(1.5, 4.0),
     restart_servers_every=8.0,
     settle_seconds=90,
 )

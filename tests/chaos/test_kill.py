@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from chaos.experiment import run
+from chaos.experiment import options_of, run
 from chaos.plan import SHORT
 from handoff_common.testing.servers import Servers
 from harness.distributed import Distributed
-from harness.product import Options, Product
+from harness.product import Product
 from harness.standalone import Standalone
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
 async def test_nothing_is_lost_or_said_twice_whatever_is_killed(
     mode: str, tmp_path: Path, servers: Servers
 ) -> None:
-    options = Options(tmp_path, time_scale=SHORT.time_scale, pause_seconds=1.5)
+    options = options_of(SHORT, tmp_path)
     made: Product = (
         Standalone(options) if mode == "standalone" else Distributed(options, given=servers)
     )

@@ -116,13 +116,13 @@ class People:
         for attempt in range(PROVOCATIONS):
             number = self.number(90_000_000 + attempt)
             await self._write(number, f"vocês abrem domingo? [p{attempt}]")
-            conversation = (await operator.conversation_with(number, seconds=180))["id"]
+            conversation = (await operator.conversation_with(number, seconds=60))["id"]
             if not await self._is_going_out(operator, conversation):
                 continue
             await self._write(number, f"{PERSON} [p{attempt}]")
             await operator.claim(conversation)
             await self._reply(operator, conversation, f"resposta humana [p{attempt}]")
-            handoff = (await operator.is_owner(conversation, "human", seconds=180))["handoff"]
+            handoff = (await operator.is_owner(conversation, "human", seconds=60))["handoff"]
             waited = handoff["granted_at"] > handoff["claimed_at"]
             ends = {message["status"] for message in await operator.thread(conversation)}
             if waited and "superseded" in ends:
