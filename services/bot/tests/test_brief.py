@@ -28,7 +28,7 @@ def episode(*said: tuple[str, str]) -> list[Remark]:
         ("repeated_failure", "not_understood", "Não entendi"),
         ("bot_failed", "bot_unavailable", "a tempo"),
         ("bot_silent", "bot_unavailable", "a tempo"),
-        ("late", "late", "fora do ar"),
+        ("late", "late", "sem resposta"),
         ("restored", "late", "talvez já tenha sido respondida"),
         ("takeover", "taken_over", "assumida"),
         ("needs_team", "other", "Só a equipe"),

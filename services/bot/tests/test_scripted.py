@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from handoff_bot.adapters.knowledge import load_knowledge, load_texts
 from handoff_bot.domain.decision import Answer, Clarify, Decision, Escalate, OfferHuman
+from handoff_bot.domain.language import Texts
 from handoff_bot.domain.scripted import Script
 from handoff_bot.domain.turn import Line, Turn
 
@@ -264,3 +265,15 @@ def test_any_turn_has_a_decision_and_always_the_same(new: list[Line], before: li
     assert isinstance(decision, Answer | Clarify | OfferHuman | Escalate)
     assert isinstance(decision, Escalate) or decision.text
     assert turn.note not in decision.text
+
+
+@pytest.mark.parametrize(
+    ("said", "texts"),
+    [
+        ("quero falar com um atendente", PT),
+        ("i want to talk to a person", EN),
+        ("quiero hablar con una persona", ES),
+    ],
+)
+def test_who_asked_for_a_person_and_got_none_is_offered_one(said: str, texts: Texts) -> None:
+    assert decide(said) == OfferHuman(texts.offer)

@@ -18,6 +18,7 @@ from handoff_bot.domain.proposal import NOTE, Proposal, Reason
 from handoff_bot.domain.scripted import spoken
 from handoff_bot.domain.setback import GLITCH, TRUNCATED, Setback
 from handoff_bot.domain.turn import Turn
+from handoff_common.events import HandoffReason
 
 LIMIT = 1_000
 """Characters of a message; longer ones are not read on a phone."""
@@ -39,7 +40,7 @@ UNSUPPORTED: Final = Setback(
 REPEATED: Final = Setback(
     "repeated", "answer", remark="Ela repete o que você já disse: use offer_human ou handoff."
 )
-_REASONS: Final[Mapping[Reason, str]] = {
+_REASONS: Final[Mapping[Reason, HandoffReason]] = {
     "customer_request": "customer_request",
     "offer_accepted": "offer_accepted",
     "needs_team": "needs_team",

@@ -26,6 +26,7 @@ _CATEGORIES: Final[Mapping[str, ReasonCategory]] = {
     "repeated_failure": "not_understood",
     "bot_failed": "bot_unavailable",
     "bot_silent": "bot_unavailable",
+    "send_failed": "bot_unavailable",
     "late": "late",
     "restored": "late",
     "takeover": "taken_over",
@@ -34,7 +35,7 @@ _WHY: Final[Mapping[ReasonCategory, str]] = {
     "asked_for_person": "A pessoa pediu atendimento humano.",
     "not_understood": "Não entendi o que a pessoa precisa, mesmo perguntando de novo.",
     "bot_unavailable": "Não consegui responder a tempo.",
-    "late": "A mensagem ficou parada enquanto estávamos fora do ar.",
+    "late": "A mensagem ficou muito tempo sem resposta.",
     "taken_over": "A conversa foi assumida sem que eu pedisse.",
     "other": "Preferi passar para uma pessoa.",
 }

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from handoff_common.events import HandoffReason
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -31,7 +33,7 @@ class OfferHuman:
 class Escalate:
     """A person should take over now; without a text the router finds the words."""
 
-    reason: str
+    reason: HandoffReason
     text: str = ""
 
 

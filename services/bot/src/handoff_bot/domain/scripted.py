@@ -14,7 +14,7 @@ from handoff_bot.domain.knowledge import Entry, Knowledge
 from handoff_bot.domain.language import Language, Texts, language_of
 from handoff_bot.domain.normaliser import terms, words
 from handoff_bot.domain.turn import Line, Turn
-from handoff_bot.domain.vocabulary import GOODBYES, GREETINGS, NO, THANKS, YES
+from handoff_bot.domain.vocabulary import GOODBYES, GREETINGS, NO, PERSON, THANKS, YES
 
 _DIGIT = re.compile(r"\W*(?:(?:op[cç][aã]o|n[uú]mero|option|opci[oó]n)\s*)?(\d)\W*", re.IGNORECASE)
 _ITEM = re.compile(r"^(\d) - (.+)$", re.MULTILINE)
@@ -109,7 +109,7 @@ class Script:
         misses = self._misses(turn.before)
         if misses > 1:
             return Escalate("repeated_failure")
-        if misses == 1:
+        if misses == 1 or PERSON.intersection(words(said)):
             return OfferHuman(texts.offer)
         if any(line.attached for line in turn.new):
             return OfferHuman(texts.attachment)

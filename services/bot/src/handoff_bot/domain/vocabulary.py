@@ -50,6 +50,12 @@ GOODBYES: Final = _set("tchau ate logo mais amanha bye goodbye adios chau hasta 
 YES: Final = _set("sim quero claro pode ser isso ok favor por yes yeah please si vale")
 NO: Final = _set("nao no nope precisa obrigado obrigada thanks gracias depois")
 
+PERSON: Final = _set(
+    "atendente atendentes humano humana pessoa alguem operador operadora agente asesor asesora"
+    " persona alguien human agent person someone representative"
+)
+"""Words for a person. The router hears them first: here they mean that people gave it back."""
+
 PORTUGUESE: Final = _set(
     "ola oi bom boa dia tarde noite voce voces nao sim obrigado obrigada quero queria tem"
     " tambem com uma um para onde qual quais hoje amanha fazem abrem aceita aceitam eu meu minha"
