@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Collection, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from handoff_common.errors import AwayError
-from handoff_common.events import CustomerWrote
+from handoff_common.events import CustomerWrote, Media
 from handoff_common.ids import inbound_id
 from handoff_common.telemetry import is_trace
 from handoff_outbound.domain.matching import SKEW, Listed, ListingError
@@ -27,6 +28,16 @@ class FakeInbox:
     pages: list[Sequence[Listed]] = field(default_factory=list[Sequence[Listed]])
     asked: list[datetime] = field(default_factory=list[datetime])
     fault: Exception | None = None
+    files: list[Sequence[Media] | Exception] = field(
+        default_factory=list[Sequence[Media] | Exception]
+    )
+
+    async def media(self, sid: str) -> Sequence[Media]:
+        assert sid == "MM1"
+        found = self.files.pop(0)
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     async def received(self, business: str, since: datetime) -> AsyncGenerator[Sequence[Listed]]:
         assert business == BUSINESS
@@ -71,6 +82,14 @@ class Office:
 
     async def reconcile(self) -> int:
         return await self.reconciliation.reconcile(BUSINESS)
+
+    async def hears(self) -> CustomerWrote | None:
+        """Reconcile a message with a file; return what was published of it, if anything."""
+        self.inbox.pages = [[replace(inbound("MM1", 120, self.clock), files=1)]]
+        with suppress(ListingError):
+            await self.reconcile()
+        wrote = [event for event in self.publisher.events if isinstance(event, CustomerWrote)]
+        return wrote[-1] if wrote else None
 
     @property
     def found(self) -> list[str]:
@@ -137,6 +156,87 @@ async def test_what_came_before_the_first_start_is_not_ours(office: Office) -> N
     assert await office.reconcile() == 0
     office.clock.seconds += 60
     assert await office.reconcile() == 0
+
+
+PHOTO = Media(url="https://api.twilio.com/2010-04-01/…/Media/ME1", content_type="image/jpeg")
+
+
+async def test_its_files_come_with_a_message(office: Office) -> None:
+    office.inbox.files = [[PHOTO]]
+
+    wrote = await office.hears()
+
+    assert wrote is not None
+    assert wrote.id == inbound_id("MM1")
+    assert (wrote.media, wrote.media_missing) == ((PHOTO,), 0)
+
+
+async def test_files_that_can_not_be_listed_are_asked_for_again_and_nobody_else_waits(
+    office: Office,
+) -> None:
+    office.inbox.files = [ListingError("x"), [PHOTO]]
+    photo = replace(inbound("MM1", 120, office.clock), files=1)
+    others = replace(inbound("SM2", 120, office.clock), sender="whatsapp:+5511900000002")
+    office.inbox.pages = [[others, photo]]
+
+    with pytest.raises(ListingError, match="files"):
+        await office.reconcile()
+    assert (office.found, office.marks.until) == (["SM2"], START)
+
+    wrote = await office.hears()
+    assert wrote is not None
+    assert wrote.media == (PHOTO,)
+    assert office.marks.until != START
+
+
+async def test_what_a_customer_wrote_after_files_that_can_not_be_listed_waits_for_them(
+    office: Office,
+) -> None:
+    office.inbox.files = [ListingError("x"), [PHOTO]]
+    photo = replace(inbound("MM1", 120, office.clock), files=1)
+    office.inbox.pages = [
+        [inbound("SM4", 60, office.clock), inbound("SM3", 120, office.clock), photo],
+        [inbound("SM2", 180, office.clock)],
+    ]
+
+    with pytest.raises(ListingError, match="3 messages"):
+        await office.reconcile()
+    assert office.found == ["SM2"]
+
+    office.marks.known = {"SM2"}
+    assert await office.reconcile() == 3
+    assert office.found == ["SM2", "MM1", "SM3", "SM4"]
+
+
+async def test_what_was_missed_is_told_oldest_first_though_listed_newest_first(
+    office: Office,
+) -> None:
+    office.inbox.pages = [
+        [inbound("SM4", 60, office.clock), inbound("SM3", 60, office.clock)],
+        [inbound("SM3", 60, office.clock), inbound("SM2", 61, office.clock)],
+    ]
+
+    assert await office.reconcile() == 3
+    assert office.found == ["SM2", "SM3", "SM4"]
+
+
+async def test_files_that_are_never_listed_are_said_to_be_missing(office: Office) -> None:
+    office.inbox.files = [ListingError("x")] * 3
+
+    assert [await office.hears() for _ in range(2)] == [None, None]
+    wrote = await office.hears()
+
+    assert wrote is not None
+    assert (wrote.media, wrote.media_missing, wrote.text) == ((), 1, "Olá")
+
+
+async def test_fewer_files_than_said_are_missing(office: Office) -> None:
+    office.inbox.files = [[]]
+
+    wrote = await office.hears()
+
+    assert wrote is not None
+    assert wrote.media_missing == 1
 
 
 @pytest.mark.parametrize("fault", [ListingError("x"), AwayError("x")])

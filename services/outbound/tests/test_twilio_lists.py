@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from handoff_common.events import Media
 from handoff_outbound.adapters.twilio import TwilioChannel
 from handoff_outbound.domain.matching import ListingError
 
@@ -36,15 +37,39 @@ async def test_what_we_sent_is_listed_back_to_the_claim(
 async def test_what_customers_sent_is_listed_page_by_page(
     server: Server, channel: TwilioChannel
 ) -> None:
-    received = message() | {"direction": "inbound", "from": CUSTOMER, "to": BUSINESS}
+    own = {"direction": "inbound", "from": CUSTOMER, "to": BUSINESS, "num_media": "1"}
+    received = message() | own
     server.script = [page(received)]
 
     pages = [found async for found in channel.received(BUSINESS, START)]
 
     [[listed]] = pages
     assert listed.inbound
+    assert listed.files == 1
     assert (listed.sender, listed.recipient) == (CUSTOMER, BUSINESS)
     assert server.queries == [{"To": BUSINESS, "PageSize": "100"}]
+
+
+async def test_the_files_of_a_message_are_where_its_webhook_would_say(
+    server: Server, channel: TwilioChannel
+) -> None:
+    path = f"{PATH.removeprefix('/simulator').removesuffix('.json')}/{SID}/Media"
+    file = {"sid": "ME1", "content_type": "image/jpeg", "uri": f"{path}/ME1.json"}
+    server.script = [says(200, {"media_list": [file], "next_page_uri": None})]
+
+    found = await channel.media(SID)
+
+    assert found == [Media(url=f"{server.base}{path}/ME1", content_type="image/jpeg")]
+    assert server.paths == [f"/simulator{path}.json"]
+
+
+async def test_files_that_can_not_be_listed_are_an_error(
+    server: Server, channel: TwilioChannel
+) -> None:
+    server.script = [refuses(404, 20404)]
+
+    with pytest.raises(ListingError):
+        await channel.media(SID)
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,21 @@ async def test_lists_are_as_the_document_says_on_every_page(simulator: Site) -> 
     assert [message["to"] for message in inbound.json()["messages"]] == [OURS]
 
 
+async def test_the_files_of_a_message_are_as_the_document_says(simulator: Site) -> None:
+    photo = {"url": "https://a.example/m", "content_type": "image/png"}
+    path = CREATE.replace(".json", f"/{(await simulator.write('olá', media=[photo]))['sid']}/Media")
+    listed = await simulator.http.get(f"{path}.json", auth=(SID, TOKEN))
+    schema = response_schema(f"{BASE}/{{MessageSid}}/Media.json", "get", "200")
+    assert violations(listed.json(), schema) == []
+    [media] = listed.json()["media_list"]
+
+    fetched = await simulator.http.get(f"{path}/{media['sid']}.json", auth=(SID, TOKEN))
+
+    assert fetched.json() == media
+    schema = response_schema(f"{BASE}/{{MessageSid}}/Media/{{Sid}}.json", "get", "200")
+    assert violations(fetched.json(), schema) == []
+
+
 async def test_the_validator_sees_what_is_wrong(simulator: Site) -> None:
     resource = (await simulator.post()).json()
     schema = response_schema(f"{BASE}.json", "post", "201")

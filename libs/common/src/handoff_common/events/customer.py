@@ -36,6 +36,8 @@ class CustomerWrote(BaseEvent):
     received_at: AwareDatetime
     profile_name: str = ""
     media: tuple[Media, ...] = ()
+    media_missing: int = 0
+    """How many more files came of which Twilio did not say where they are."""
     location: Location | None = None
     button: str = ""
     """The payload of a tapped button or list item."""

@@ -145,4 +145,4 @@ def _line(message: _Message) -> Line:
 
 
 def _attached(content: Mapping[str, Any] | None) -> bool:
-    return bool(content and (content.get("media") or content.get("location")))
+    return any((content or {}).get(name) for name in ("media", "media_missing", "location"))

@@ -6,6 +6,7 @@ certainly unprocessed may have been accepted.
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import cast
@@ -21,6 +22,7 @@ from twilio.base.exceptions import (
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance, MessagePage
 
+from handoff_common.events import Media
 from handoff_outbound.adapters.http import CONNECT, HttpClient, ThrottledError
 from handoff_outbound.domain.attempt import Attempt, Key
 from handoff_outbound.domain.errors import fault
@@ -32,6 +34,8 @@ log = structlog.get_logger()
 TWILIO_API = "https://api.twilio.com"
 CALLBACK_PATH = "/api/twilio/status"
 _PAGE = 100
+_FILES = 10
+"""Of one message, at most; WhatsApp sends one."""
 _SENT_PAGES = 10
 """Between one customer and one number, since one claim: more than this is not one conversation."""
 _RECEIVED_PAGES = 10_000
@@ -104,6 +108,17 @@ class TwilioChannel:
         async for page in self._pages(business, "", since, limit=_RECEIVED_PAGES):
             yield page
 
+    async def media(self, sid: str) -> Sequence[Media]:
+        """List the files of a message, as its webhook tells them. Raises `ListingError`."""
+        async with self._reading():
+            found = await self._client.messages(sid).media.list_async(limit=_FILES)
+        base = str(self._client.api.base_url)
+        return [
+            Media(url=base + each.uri.removesuffix(".json"), content_type=each.content_type or "")
+            for each in found
+            if each.uri
+        ]
+
     async def _pages(
         self, to: str, from_: str, since: datetime, *, limit: int
     ) -> AsyncGenerator[Sequence[Listed]]:
@@ -123,12 +138,18 @@ class TwilioChannel:
 
     async def _page(self, to: str, from_: str, url: str) -> MessagePage:
         messages = self._client.messages
+        async with self._reading():
+            if url:
+                return await messages.get_page_async(url)
+            filters = {"to": to, "from_": from_} if from_ else {"to": to}
+            return await messages.page_async(**filters, page_size=_PAGE)
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncGenerator[None]:
+        """Hold a request that may be repeated to its deadline. Raises `ListingError`."""
         try:
             async with asyncio.timeout(self._seconds):
-                if url:
-                    return await messages.get_page_async(url)
-                filters = {"to": to, "from_": from_} if from_ else {"to": to}
-                return await messages.page_async(**filters, page_size=_PAGE)
+                yield
         except (TwilioException, ThrottledError, ClientError, TimeoutError, ValueError) as error:
             raise ListingError(type(error).__name__) from None
 
@@ -156,18 +177,20 @@ def listed_of(message: object) -> Listed:
         body=instance.body or "",
         inbound=str(instance.direction) == "inbound",
         created_at=created_at,
+        files=int(instance.num_media or 0),
     )
 
 
 def _refusal(error: TwilioRestException | TwilioServiceException) -> Outcome:
     status, code = int(error.status), int(error.code or error.status)
     found = fault(status, code)
-    if found.kind == "configuration":
-        log.error("configuration.refused", status=status, code=code)
     match found.kind:
         case "retry":
             return NotProcessed(f"{status}/{code}")
+        case "configuration":
+            log.error("configuration.refused", status=status, code=code)
+            return NotProcessed(f"{status}/{code}", code=code)
         case "doubtful":
             return Doubtful(f"{status}/{code}")
-        case "permanent" | "customer" | "configuration":
+        case "permanent" | "customer":
             return Refused(code, found.text)

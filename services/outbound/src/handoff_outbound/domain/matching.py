@@ -25,6 +25,8 @@ class Listed:
     inbound: bool
     created_at: datetime
     """Resolution: 1 s."""
+    files: int = 0
+    """How many came with it; the list does not say where they are."""
 
 
 def ours(

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from hashlib import blake2b
 from typing import TypeAlias
 
 from handoff_simulator.domain.account import API_VERSION
@@ -40,6 +41,43 @@ def resource_of(message: Message, account_sid: str) -> Resource:
         "to": message.recipient,
         "uri": f"{path}.json",
     }
+
+
+def media_page(message: Message, account_sid: str) -> dict[str, str | int | list[Resource] | None]:
+    """Return the files of a message: one page, for there are never more."""
+    uri = f"{messages_path(account_sid)}/{message.sid}/Media.json"
+    return {
+        "first_page_uri": uri,
+        "next_page_uri": None,
+        "previous_page_uri": None,
+        "page": 0,
+        "page_size": 50,
+        "start": 0,
+        "end": max(len(message.media) - 1, 0),
+        "uri": uri,
+        "media_list": [
+            media_resource(message, index, account_sid) for index in range(len(message.media))
+        ],
+    }
+
+
+def media_resource(message: Message, index: int, account_sid: str) -> Resource:
+    """Return one file's resource (`api.v2010.account.message.media`)."""
+    sid, created = media_sid(message, index), _date(message.created_at)
+    return {
+        "account_sid": account_sid,
+        "content_type": message.media[index].content_type,
+        "date_created": created,
+        "date_updated": created,
+        "parent_sid": message.sid,
+        "sid": sid,
+        "uri": f"{messages_path(account_sid)}/{message.sid}/Media/{sid}.json",
+    }
+
+
+def media_sid(message: Message, index: int) -> str:
+    """Return the SID of a file: the same one always, though the record does not keep it."""
+    return f"ME{blake2b(f'{message.sid}/{index}'.encode(), digest_size=16).hexdigest()}"
 
 
 def _date(moment: datetime | None) -> str | None:
