@@ -146,6 +146,31 @@ async def test_what_twilio_had_no_time_for_arrives_later_and_once(
     assert (await product.customers.got(ana))[1:] == ["com calma", "chego lá"]
 
 
+async def test_what_a_wrong_token_held_back_arrives_once_it_is_set_right(
+    product: Product, helena: Operator, numbers: Iterator[str]
+) -> None:
+    person = await with_person(product, helena, next(numbers))
+    bot = await with_bot(product, helena, next(numbers))
+    await product.customers.faults(reject_401=1)
+    for text in ("não se perde", "e em ordem"):
+        assert (await helena.reply(person.id, text))[0] == 200
+    await product.customers.write(bot.number, "vocês aceitam pix?")
+    await bot.becomes("Pix", status="released")
+
+    with pytest.raises(AssertionError, match=r"messages wait: \d for error 20003"):
+        await product.command("doctor")
+    assert "configuration.refused" in product.logs()
+    assert (await person.message("perde"))["status"] == "released"
+    assert (await person.message("ordem"))["status"] == "queued"
+    await product.customers.faults()
+
+    await person.becomes("ordem", status="accepted")
+    await bot.becomes("Pix", status="accepted")
+    assert (await product.customers.got(person.number))[1:] == ["não se perde", "e em ordem"]
+    assert len(await bot.arrived("Pix")) == 1
+    assert "nothing waits" in await product.command("doctor")
+
+
 @pytest.mark.parametrize("code", [63016, 63024])
 async def test_a_delivery_that_failed_is_shown_with_its_code(
     code: int, product: Product, helena: Operator, ana: str

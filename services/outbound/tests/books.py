@@ -79,6 +79,10 @@ class Books:
         async with self.owner.write() as connection:
             await connection.execute(table_of(MessageRow).insert().values(row.model_dump()))
 
+    async def wrote(self, release: MessageReleased, *, at: datetime) -> None:
+        """Let the customer have written last at that time."""
+        await self._change(release, last_inbound_at=at)
+
     async def claim(self, release: MessageReleased, claim: UUID | None = None) -> Verdict:
         choose = partial(first, release=release, claim=claim or uuid4(), timing=TIMING)
         return await self.ledger.decide(key_of(release), choose)
@@ -114,12 +118,12 @@ class Books:
 
     async def hold(self, release: MessageReleased) -> None:
         """Give the window to a message."""
+        await self._change(release, window_id=release.message_id)
+
+    async def _change(self, release: MessageReleased, **values: object) -> None:
+        of_release = CONVERSATIONS.c.id == release.conversation_id
         async with self.owner.write() as connection:
-            await connection.execute(
-                update(CONVERSATIONS)
-                .where(CONVERSATIONS.c.id == release.conversation_id)
-                .values(window_id=release.message_id)
-            )
+            await connection.execute(update(CONVERSATIONS).where(of_release).values(values))
 
     async def errands(self) -> set[UUID]:
         return {errand.key.message_id for errand in await self.ledger.errands(1000)}

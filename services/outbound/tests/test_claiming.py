@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 from handoff_common.events import MessageAccepted, MessageRefused, MessageSuperseded
 from handoff_outbound.domain.attempt import Attempt, State, accepted, refused, superseded
 from handoff_outbound.domain.claiming import GAVE_UP, again, first
+from handoff_outbound.domain.errors import CONFIGURATION, FAULTS
 from handoff_outbound.domain.sight import Claim, Fence, Later, Leave, Repeat, Settle
 
-from .world import EPOCH, MESSAGE, START, TIMING, TRACE, attempted, released, sight
+from .world import CLOSES, EPOCH, MESSAGE, START, TIMING, TRACE, attempted, released, sight
 
 MOVED = Fence(EPOCH + 1, MESSAGE)
 LOST = Fence(EPOCH, uuid4())
 CLAIM = uuid4()
+LATER = START + timedelta(seconds=1)
 STATES: tuple[State, ...] = get_args(State)
 
 
@@ -139,13 +141,49 @@ def test_a_retry_is_not_sent_if_a_report_proves_that_it_was_accepted() -> None:
     assert verdict == Settle(accepted(row, "SM1", START))
 
 
-def test_what_twilio_never_processed_is_given_up_after_half_an_hour() -> None:
-    row = waiting()
+@pytest.mark.parametrize(
+    ("code", "told"), [(None, (0, GAVE_UP)), (20003, (20003, FAULTS[20003].text))]
+)
+def test_an_automatic_message_that_waits_is_given_up_after_half_an_hour(
+    code: int | None, told: tuple[int, str]
+) -> None:
+    row = replace(waiting(), code=code)
 
     verdict = again(sight(row, after=1800), row, CLAIM, TIMING)
 
-    assert verdict == Settle(refused(row, 0, GAVE_UP, START + timedelta(seconds=1800)))
+    assert verdict == Settle(refused(row, *told, START + timedelta(seconds=1800)))
     assert isinstance(again(sight(row, after=1799), row, CLAIM, TIMING), Claim)
+
+
+@pytest.mark.parametrize("code", [None, 401])
+def test_a_persons_message_waits_until_whatsapps_window_closes(code: int | None) -> None:
+    row = replace(waiting(automatic=False), code=code)
+    told = (401, CONFIGURATION.text) if code else (63016, FAULTS[63016].text)
+    before, closed = (CLOSES - START).total_seconds() - 1, (CLOSES - START).total_seconds()
+
+    assert isinstance(again(sight(row, after=before), row, CLAIM, TIMING), Claim)
+    verdict = again(sight(row, after=closed), row, CLAIM, TIMING)
+
+    assert verdict == Settle(refused(row, *told, CLOSES))
+
+
+def test_a_persons_message_without_a_window_waits_half_an_hour() -> None:
+    row = waiting(automatic=False)
+    seen = replace(sight(row, after=1800), closes_at=None)
+
+    assert again(seen, row, CLAIM, TIMING) == Settle(refused(row, 0, GAVE_UP, seen.now))
+
+
+def test_what_waited_behind_another_is_as_old_as_since_it_was_queued() -> None:
+    young, old = (replace(sight(after=1800), queued_at=at) for at in (LATER, START))
+
+    claimed, late = (first(seen, released(), CLAIM, TIMING) for seen in (young, old))
+
+    assert isinstance(claimed, Claim)
+    assert claimed.attempt.created_at == LATER
+    assert isinstance(late, Settle)
+    assert isinstance(late.attempt.result, MessageRefused)
+    assert isinstance(first(old, released(automatic=False), CLAIM, TIMING), Claim)
 
 
 def test_each_outcome_has_an_event_id_of_its_own() -> None:

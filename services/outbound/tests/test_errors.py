@@ -20,7 +20,7 @@ from handoff_outbound.domain.errors import FAULTS, Kind, fault
         (408, 408, "doubtful"),
         (400, 21211, "permanent"),
         (400, 99999, "permanent"),
-        (404, 404, "permanent"),
+        (404, 404, "configuration"),
         (404, 20404, "configuration"),
         (401, 20003, "configuration"),
         (403, 403, "configuration"),

@@ -2,11 +2,9 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -15,18 +13,15 @@ from sqlalchemy.exc import IntegrityError
 
 from handoff_common.database import table_of
 from handoff_common.events import MessageAccepted, MessageReleased
-from handoff_common.tables import (
-    MessageRow,
-)
-from handoff_common.testing.postgres import Postgres
+from handoff_common.tables import MessageRow
 from handoff_outbound.adapters.ledger import LedgerConflictError
 from handoff_outbound.adapters.watermarks import DatabaseWatermarks
-from handoff_outbound.domain.attempt import Attempt, accepted, doubtful, key_of, waiting
+from handoff_outbound.domain.attempt import Attempt, accepted, doubtful, key_of, refused, waiting
 from handoff_outbound.domain.outcome import Accepted
 from handoff_outbound.domain.settling import due, recorded
 from handoff_outbound.domain.sight import Claim, Leave, Repeat, Settle, Sight, Verdict
 
-from .books import CONVERSATIONS, Books, postgres_books, sqlite_books
+from .books import CONVERSATIONS, Books
 from .world import START, TIMING, released
 
 ZERO = timedelta(0)
@@ -121,6 +116,28 @@ class LedgerContract:
 
         assert past.key.message_id in found
         assert not {future.key.message_id, ended.key.message_id} & found
+
+    async def test_what_waits_for_our_configuration_is_counted_by_code(self, books: Books) -> None:
+        known = await books.ledger.refusals()
+        one, two, other, ended = [await books.claimed(await books.opened()) for _ in range(4)]
+        for row, code in ((one, 63007), (two, 63007), (other, None)):
+            await books.settle(replace(waiting(row, row.claimed_at, ZERO), code=code))
+        await books.settle(refused(ended, 63007, "", ended.claimed_at))
+
+        assert dict(await books.ledger.refusals()) == {**known, 63007: 2}
+
+    async def test_it_is_seen_since_when_and_until_when_a_message_can_be_said(
+        self, books: Books
+    ) -> None:
+        release = await books.opened()
+        blank = await books.look(release)
+        await books.queued(release, at=START)
+        await books.wrote(release, at=START + timedelta(hours=1))
+
+        seen = await books.look(release)
+
+        assert (blank.queued_at, blank.closes_at) == (None, None)
+        assert (seen.queued_at, seen.closes_at) == (START, START + timedelta(hours=25))
 
     async def test_a_report_makes_an_errand_of_what_is_unresolved(self, books: Books) -> None:
         release, other = await books.opened(), await books.opened()
@@ -235,17 +252,15 @@ class LedgerContract:
 
 class TestLedgerOnSqlite(LedgerContract):
     @pytest.fixture
-    async def books(self, tmp_path: Path) -> AsyncGenerator[Books]:
-        async with sqlite_books(tmp_path) as opened:
-            yield opened
+    def books(self, in_sqlite: Books) -> Books:
+        return in_sqlite
 
 
 @pytest.mark.integration
 class TestLedgerOnPostgres(LedgerContract):
     @pytest.fixture
-    async def books(self, postgres: Postgres) -> AsyncGenerator[Books]:
-        async with postgres_books(postgres) as opened:
-            yield opened
+    def books(self, in_postgres: Books) -> Books:
+        return in_postgres
 
     async def test_a_conversation_that_somebody_else_holds_is_skipped_by_the_poller(
         self, books: Books

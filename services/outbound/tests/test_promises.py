@@ -5,20 +5,21 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
-from hypothesis import event, given, settings
+from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
 from handoff_common.errors import AwayError, TransientError
+from handoff_common.timing import WINDOW
 from handoff_outbound.domain.attempt import Attempt
 from handoff_outbound.domain.outcome import Accepted, Doubtful, NotProcessed, Outcome, Refused
 
-from .world import EPOCH, MESSAGE, CrashError, World, released
+from .world import EPOCH, MESSAGE, START, TIMING, CrashError, World, released
 
 Answer: TypeAlias = Literal[
-    "accept", "refuse", "throttle", "lose", "lose_accepted", "die", "die_accepted"
+    "accept", "refuse", "throttle", "misconfigured", "lose", "lose_accepted", "die", "die_accepted"
 ]
 Step: TypeAlias = Literal[
-    "release", "poll", "second", "half_minute", "minute", "take_over", "give_up", "report",
+    "release", "poll", "second", "half_minute", "minute", "hours", "take_over", "give_up", "report",
     "die_before_commit", "die_after_commit", "lose_before_commit", "lose_after_commit",
     "die_publishing",
 ]  # fmt: skip
@@ -27,6 +28,7 @@ ANSWERS: dict[Answer, tuple[Outcome | BaseException, bool]] = {
     "accept": (Accepted(""), True),
     "refuse": (Refused(21211, "não"), False),
     "throttle": (NotProcessed("429"), False),
+    "misconfigured": (NotProcessed("401/20003", code=20003), False),
     "lose": (Doubtful("TimeoutError"), False),
     "lose_accepted": (Doubtful("TimeoutError"), True),
     "die": (CrashError(), False),
@@ -51,6 +53,7 @@ class History:
             "second": lambda: self.wait(1),
             "half_minute": lambda: self.wait(30),
             "minute": lambda: self.wait(60),
+            "hours": lambda: self.wait(8 * 3600),
             "take_over": self.take_over,
             "give_up": lambda: world.fence(epoch=self.epoch, window=None),
             "report": self.report,
@@ -93,6 +96,10 @@ class History:
             assert [row.message_sid] == [message.sid for message in accepted], "not true"
         if row.state in ("refused", "superseded", "waiting"):
             assert not accepted, "not true"
+        limit = TIMING.hopeless if row.automatic else WINDOW
+        assert all(message.created_at - START < limit for message in accepted), "too late"
+        if row.state == "refused" and row.code != 21211:
+            assert row.updated_at - START >= limit, "lost for a fault of ours"
         if self.had:
             assert row.state == self.had, "went back"
         if row.state in FINAL:
@@ -108,7 +115,7 @@ def watch(history: History, *, automatic: bool) -> None:
         assert not uncertain, "a POST after one that may have been accepted"
         if automatic:
             assert history.epoch == EPOCH, "over a human"
-        if ANSWERS_OF[len(posts) - 1] != "throttle":
+        if ANSWERS_OF[len(posts) - 1] not in ("throttle", "misconfigured"):
             uncertain.append(posts[-1])
 
     history.world.twilio.meanwhile = begins
@@ -117,6 +124,7 @@ def watch(history: History, *, automatic: bool) -> None:
 ANSWERS_OF: list[Answer] = []
 
 
+@example(answers=["misconfigured", *["accept"] * 39], steps=["hours"], automatic=True)
 @given(
     answers=st.lists(st.sampled_from(list(ANSWERS)), min_size=40, max_size=40),
     steps=st.lists(st.sampled_from(STEPS), min_size=1, max_size=30),

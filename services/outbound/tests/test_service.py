@@ -27,7 +27,7 @@ from handoff_common.messaging.embedded import EmbeddedBroker
 from handoff_common.messaging.topology import ROUTER_EVENTS
 from handoff_common.tables import METADATA, ContactRow, ConversationRow
 from handoff_common.timing import Timing
-from handoff_outbound.app import TwilioAccount, service
+from handoff_outbound.app import TwilioAccount, configuration_refusals, service
 from handoff_outbound.settings import Settings
 
 from .world import BUSINESS, CUSTOMER, EPOCH, released
@@ -38,13 +38,16 @@ FAST = Timing().scaled(0.02)
 
 @dataclass
 class Twilio:
-    """Accepts everything; says so unless it is told to cut the connection."""
+    """Accepts everything; says so unless it is told to cut the connection, or to refuse us."""
 
     cut: int = 0
+    refuses: bool = False
     messages: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
     base: str = ""
 
     async def create(self, request: web.Request) -> web.Response:
+        if self.refuses:
+            return web.json_response({"code": 20003, "message": "", "status": 401}, status=401)
         form = {name: str(value) for name, value in (await request.post()).items()}
         await self.add(form["From"], form["To"], form["Body"], "outbound-api")
         if self.cut:
@@ -192,6 +195,25 @@ async def test_it_says_whether_it_can_do_its_work(shop: Shop) -> None:
     transport = httpx2.ASGITransport(app=shop.app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://outbound") as http:
         assert (await http.get("/readyz")).json() == {"status": "ok", "away": []}
+
+
+async def test_a_refused_configuration_is_told_by_code_and_takes_nothing_out_of_service(
+    shop: Shop,
+) -> None:
+    shop.twilio.refuses = True
+    release = await shop.release()
+    transport = httpx2.ASGITransport(app=shop.app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://outbound") as http:
+        async with asyncio.timeout(10):
+            while not (refusals := await configuration_refusals(shop.database)):
+                pass
+        assert refusals == {20003: 1}
+        assert (await http.get("/readyz")).status_code == 200
+    shop.twilio.refuses = False
+    events = await shop.hear(lambda events: len(events) > 0)
+
+    assert ids(events, MessageAccepted) == {release.message_id}
+    assert await configuration_refusals(shop.database) == {}
 
 
 async def test_deadlines_that_do_not_hold_together_are_refused(shop: Shop) -> None:

@@ -68,6 +68,20 @@ def test_what_was_not_processed_is_superseded_if_the_fence_has_closed_meanwhile(
     assert record(operators, NOT_YET, MOVED) == Settle(waiting(operators, START + LATER, PAUSE))
 
 
+def test_what_our_configuration_kept_from_being_sent_waits_and_tells_why() -> None:
+    row, refusal = attempted(), NotProcessed("401/20003", code=20003)
+
+    verdict = record(row, refusal)
+
+    assert verdict == Settle(replace(waiting(row, START + LATER, PAUSE), code=20003))
+    assert isinstance(verdict, Settle)
+    claimed = poll(replace(verdict.attempt, next_at=START))
+    assert isinstance(claimed, Claim)
+    assert claimed.attempt.code == 20003, "the alarm would end with each try"
+    assert accepted(claimed.attempt, "SM1", START).code is None
+    assert record(attempted("doubtful"), refusal) == Leave()
+
+
 def test_what_was_not_processed_for_half_an_hour_is_given_up() -> None:
     row = replace(attempted(), created_at=START - TIMING.hopeless)
 

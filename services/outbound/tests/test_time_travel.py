@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncGenerator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -13,7 +15,8 @@ from handoff_outbound.adapters.restores import remember
 from handoff_outbound.adapters.watermarks import DatabaseWatermarks
 from handoff_outbound.domain.attempt import doubtful, waiting
 from handoff_outbound.domain.restore import Restore
-from handoff_outbound.domain.sight import Settle
+from handoff_outbound.domain.settling import due
+from handoff_outbound.domain.sight import Claim, Settle
 
 from .books import Books
 from .world import BUSINESS, TIMING
@@ -55,6 +58,24 @@ async def test_what_waits_and_what_is_in_doubt_keeps_its_time(books: Books, cloc
 
     assert await books.errands() == set()
     assert await books.ledger.unpublished(TIMING.claim_age, 9) == []
+
+
+async def test_a_jump_makes_old_what_it_finds_queued_and_not_what_is_on_its_way(
+    books: Books, clock: Clock
+) -> None:
+    begun, queued = await books.opened(), await books.opened()
+    for release in (begun, queued):
+        await books.queued(release, at=clock.now())
+    attempt = await books.claimed(begun)
+    await books.settle(waiting(attempt, attempt.claimed_at, timedelta(0)))
+
+    clock.move_to(WEEK)
+
+    choose = partial(due, key=attempt.key, claim=uuid4(), timing=TIMING)
+    assert isinstance(await books.ledger.decide(attempt.key, choose), Claim)
+    late = await books.claim(queued)
+    assert isinstance(late, Settle)
+    assert late.attempt.state == "refused"
 
 
 async def test_the_watermark_goes_by_twilios_time(books: Books, clock: Clock) -> None:

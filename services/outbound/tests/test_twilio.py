@@ -65,6 +65,9 @@ def test_overrides_of_the_connection_stay_at_the_end_of_the_callback() -> None:
         (refuses(400, 21211), Refused(21211, FAULTS[21211].text)),
         (refuses(400, 63016), Refused(63016, FAULTS[63016].text)),
         (refuses(400, 63018), NotProcessed("400/63018")),
+        (refuses(403, 20005), NotProcessed("403/20005", code=20005)),
+        (refuses(400, 63007), NotProcessed("400/63007", code=63007)),
+        (refuses(404, 20404), NotProcessed("404/20404", code=20404)),
         (refuses(429, 20429), NotProcessed("429")),
         (says(429, "later", {}), NotProcessed("429")),
         (refuses(500, 20500), Doubtful("500/20500")),
@@ -104,7 +107,7 @@ async def test_refused_credentials_are_an_alarm(server: Server, channel: TwilioC
     with capture_logs() as logs:
         outcome = await channel.post(ROW)
 
-    assert outcome == Refused(20003, FAULTS[20003].text)
+    assert outcome == NotProcessed("401/20003", code=20003)
     assert [entry["event"] for entry in logs] == ["configuration.refused"]
 
 
@@ -114,8 +117,7 @@ async def test_a_redirect_is_not_followed(server: Server, channel: TwilioChannel
     with capture_logs() as logs:
         outcome = await channel.post(ROW)
 
-    assert isinstance(outcome, Refused)
-    assert outcome.code == 307
+    assert outcome == NotProcessed("307/307", code=307)
     assert [entry["event"] for entry in logs] == ["configuration.refused"]
     assert len(server.forms) == 1
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from handoff_common.errors import AwayError
 from handoff_common.events import BaseEvent, MessageReleased
-from handoff_common.timing import Timing
+from handoff_common.timing import WINDOW, Timing
 from handoff_outbound.domain.attempt import Attempt, Errand, Key, State, begun, submitting
 from handoff_outbound.domain.matching import Listed, ListingError
 from handoff_outbound.domain.outcome import Accepted, Outcome
@@ -29,6 +29,7 @@ from handoff_outbound.handlers.results import Results
 from handoff_outbound.handlers.sending import Machine, Sending
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+CLOSES = START + WINDOW
 TIMING = Timing()
 CUSTOMER, BUSINESS = "whatsapp:+5511999990001", "whatsapp:+551130000000"
 CONVERSATION = UUID(int=1)
@@ -87,6 +88,7 @@ def sight(
         attempts={attempt.key.attempt: attempt for attempt in attempts},
         reports=reports or {},
         others=others,
+        closes_at=CLOSES,
     )
 
 
@@ -125,7 +127,8 @@ class MemoryLedger:
     """Somebody else holds every conversation's lock."""
     restores: Sequence[Restore] = ()
     queued_at: datetime | None = None
-    """When the message was queued, for a ledger that was put back."""
+    """When the message was queued; None: just now."""
+    closes_at: datetime = CLOSES
 
     async def decide(
         self, key: Key, choose: Choose, *, listed: Collection[str] = (), wait: bool = True
@@ -155,6 +158,7 @@ class MemoryLedger:
             others=others,
             restores=self.restores,
             queued_at=self.queued_at,
+            closes_at=self.closes_at,
         )
 
     async def errands(self, limit: int) -> Sequence[Errand]:
@@ -200,15 +204,7 @@ class ScriptedTwilio:
         sid = f"SM{len(self.posts):032x}"
         step = self.script.pop(0) if self.script else Accepted(sid)
         if self.accepts.pop(0) if self.accepts else isinstance(step, Accepted):
-            found = Listed(
-                sid,
-                attempt.business,
-                attempt.customer,
-                attempt.text,
-                inbound=False,
-                created_at=self.clock.now,
-            )
-            self.list_.append(found)
+            self.list_.append(listed(sid, self.clock.seconds, text=attempt.text))
         if isinstance(step, BaseException):
             raise step
         return Accepted(sid) if isinstance(step, Accepted) else step

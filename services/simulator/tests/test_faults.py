@@ -76,7 +76,12 @@ async def test_where_no_connection_can_be_cut_it_is_an_error_and_not_an_answer(
 
 @pytest.mark.parametrize(
     ("fault", "status", "accepted"),
-    [("reject_429", 429, 0), ("error_500_before", 500, 0), ("error_500_after", 500, 1)],
+    [
+        ("reject_401", 401, 0),
+        ("reject_429", 429, 0),
+        ("error_500_before", 500, 0),
+        ("error_500_after", 500, 1),
+    ],
 )
 async def test_an_error_is_told_and_the_record_knows_better(
     simulator: Site, fault: str, status: int, accepted: int

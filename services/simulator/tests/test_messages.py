@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance
 
@@ -34,6 +34,35 @@ async def test_the_sdk_creates_and_fetches_a_message(simulator: Site) -> None:
         None,
     )
     assert (fetched.sid, fetched.body, fetched.to) == (created.sid, "olá, Ana ☀", THEIRS)
+
+
+async def test_the_sdk_lists_the_files_of_a_message_and_their_bytes_are_elsewhere(
+    simulator: Site,
+) -> None:
+    photo = {"url": "https://a.example/m.png", "content_type": "image/png"}
+    written = await simulator.write("olá", media=[photo])
+    message = simulator.twilio.messages(written["sid"])
+
+    [media] = await message.media.list_async()
+    fetched = await message.media(media.sid or "").fetch_async()
+    bare = simulator.base + (media.uri or "").removesuffix(".json")
+    bytes_at = await simulator.http.get(bare, auth=(SID, TOKEN))
+
+    assert (media.content_type, media.parent_sid) == ("image/png", written["sid"])
+    assert (fetched.sid, fetched.content_type) == (media.sid, "image/png")
+    assert (bytes_at.status_code, bytes_at.headers["location"]) == (307, photo["url"])
+    assert (await simulator.http.get(bare)).status_code == 401
+    for wrong in (f"{bare}0", bare.replace(written["sid"], f"MM{'0' * 32}")):
+        assert (await simulator.http.get(wrong, auth=(SID, TOKEN))).status_code == 404
+
+
+async def test_a_list_of_files_fails_when_a_switch_says_so(simulator: Site) -> None:
+    photo = {"url": "https://a.example/m.png", "content_type": "image/png"}
+    written = await simulator.write("olá", media=[photo])
+    await simulator.faults(media_unlisted=1)
+
+    with pytest.raises(TwilioException):
+        await simulator.twilio.messages(written["sid"]).media.list_async()
 
 
 async def test_the_sdk_pages_through_a_list_under_the_prefix_newest_first(simulator: Site) -> None:

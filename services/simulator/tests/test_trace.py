@@ -85,6 +85,7 @@ async def test_a_message_of_ours_leaves_its_steps_under_the_products_ids(simulat
 @pytest.mark.parametrize(
     ("faults", "names"),
     [
+        ({"reject_401": 1}, ["create.refused"]),
         ({"reject_429": 1}, ["create.refused"]),
         ({"error_500_before": 1}, ["create.refused"]),
         ({"cut_before": 1}, ["create.cut"]),

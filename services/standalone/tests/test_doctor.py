@@ -6,9 +6,12 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import cast
+from uuid import uuid4
 
 import pytest
 
+from handoff_common import schema
+from handoff_common.testing.postgres import Postgres
 from handoff_standalone.doctor.checking import Check, Checked, Finding, examined, ok
 from handoff_standalone.home import locked
 
@@ -106,6 +109,27 @@ def test_dead_letters_are_counted(handoff: Terminal) -> None:
     assert "handoff dlq list" in found["queues"]["advice"]
 
 
+def test_what_waits_because_twilio_refuses_us_is_found(handoff: Terminal) -> None:
+    handoff.done("db", "upgrade")
+    assert looked(handoff)["sending"]["status"] == "ok"
+    then = "2026-03-01"
+    sends = [(1, then, 20003), (2, None, 21606)]  # one waits, one was refused in the end
+    with closing(sqlite3.connect(handoff.home / "handoff.db")) as connection:
+        connection.executemany(
+            "INSERT INTO sends (message_id, next_at, code, attempt, conversation_id, epoch,"
+            " automatic, customer, business, text, trace, state, claim, claims, claimed_at, checks,"
+            " unpublished, created_at, updated_at)"
+            " VALUES (?, ?, ?, 1, 1, 1, 0, '', '', '', '', '', 1, 1, ?, 0, 0, ?, ?)",
+            [(*send, then, then, then) for send in sends],
+        )
+        connection.commit()
+    found = looked(handoff, code=1)["sending"]
+    assert found["status"] == "failed"
+    assert "1 for error 20003" in found["says"]
+    assert "21606" not in found["says"]
+    assert found["advice"].startswith("Set right what https://www.twilio.com/docs/api/errors/20003")
+
+
 @pytest.mark.parametrize(
     ("damage", "check", "advice"),
     [
@@ -174,6 +198,22 @@ def test_a_console_is_built_or_not(built: bool, status: str, handoff: Terminal) 
         (folder / "index.html").write_text("<!doctype html>")
     found = looked(handoff, HANDOFF_CONSOLE=str(folder))
     assert found["console"]["status"] == status
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+async def test_a_database_that_not_every_text_fits_into_is_refused(
+    encoding: str, handoff: Terminal, postgres: Postgres
+) -> None:
+    name, encoded = f"encoded_{uuid4().hex[:6]}", f"ENCODING '{encoding}' LOCALE 'C'"
+    url = await postgres.create_database(name, encoded=f"{encoded} TEMPLATE template0")
+    said = await asyncio.to_thread(handoff.refused, "db", "upgrade", DATABASE_URL=url)
+    assert f"the database's encoding is {encoding}" in said
+    assert schema.ENCODED in said  # that it works: every other test's database is made so
+    found = (await asyncio.to_thread(looked, handoff, code=1, DATABASE_URL=url))["database"]
+    assert f"has the encoding {encoding}" in found["says"]
+    assert schema.ENCODED in found["advice"]
+    await postgres.drop_database(name)
 
 
 def test_servers_that_are_away_are_named_without_their_passwords(handoff: Terminal) -> None:

@@ -1,6 +1,6 @@
 """Wiring: what outbound is made of."""
 
-from collections.abc import AsyncGenerator, Collection, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -31,7 +31,7 @@ from handoff_outbound.handlers.reconciliation import Reconciliation
 from handoff_outbound.handlers.results import Results
 from handoff_outbound.handlers.sending import Machine, Sending, release_all
 
-__all__ = ["TwilioAccount", "remember_restore", "service"]
+__all__ = ["TwilioAccount", "configuration_refusals", "remember_restore", "service"]
 
 log = structlog.get_logger()
 
@@ -96,6 +96,14 @@ async def remember_restore(
     Before the first start after a restore. Raises `AwayError`.
     """
     await remember(database, Restore(taken_at, restored_at))
+
+
+async def configuration_refusals(database: Database) -> Mapping[int, int]:
+    """Return how many messages wait because our configuration was refused, by Twilio's code.
+
+    Raises `AwayError`.
+    """
+    return await DatabaseLedger(database).refusals()
 
 
 def _consumer(broker: Broker, database: Database, sending: Sending) -> Consumer[MessageReleased]:

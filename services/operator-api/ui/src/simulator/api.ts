@@ -106,6 +106,7 @@ export interface Faults {
   callback_drop: number
   callback_reorder: number
   callback_delay_ms: readonly [number, number]
+  reject_401: number
   cut_after: number
   bot_delay_ms?: number
   read_receipts: boolean

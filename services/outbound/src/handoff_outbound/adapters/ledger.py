@@ -5,16 +5,17 @@ decision sees is read in statements of its own, after the lock; in one with it, 
 By the machine's clock: moving the business forward must not make an attempt old that is on its way.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Executable, Row, and_, bindparam, or_, select, update
+from sqlalchemy import Executable, Row, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from handoff_common.database import Database, execute_many, table_of
-from handoff_common.tables import ConversationRow, MessageReportRow, SendRow
+from handoff_common.tables import ConversationRow, MessageReportRow, MessageRow, SendRow
+from handoff_common.timing import WINDOW
 from handoff_outbound.adapters.restores import DatabaseRestores
 from handoff_outbound.adapters.rows import attempt_of, fixed_values, key_values, moving_values
 from handoff_outbound.domain.attempt import UNRESOLVED, Attempt, Errand, Key
@@ -58,10 +59,10 @@ class DatabaseLedger:
     ) -> Verdict:
         """See `handoff_outbound.handlers.sending.Ledger`."""
         async with self._database.write() as connection:
-            fence = await self._lock(connection, key, wait=wait)
-            if fence is None:
+            locked = await self._lock(connection, key, wait=wait)
+            if locked is None:
                 return Leave()
-            sight = await self._look(connection, key, fence, listed)
+            sight = await self._look(connection, key, locked, listed)
             verdict = choose(sight)
             if isinstance(verdict, Claim | Settle | Look):
                 await _store(connection, verdict.attempt, sight.attempts.get(key.attempt))
@@ -98,6 +99,17 @@ class DatabaseLedger:
         }
         return [Errand(key, business) for key, business in keys.items()]
 
+    async def refusals(self) -> Mapping[int, int]:
+        """Return how many messages wait because our configuration was refused, by Twilio's code."""
+        code, is_open = col(SendRow.code), col(SendRow.next_at).is_not(None)
+        counted = (
+            select(code, func.count().label("messages"))
+            .where(is_open, code.is_not(None))
+            .group_by(code)
+        )
+        async with self._database.read() as connection:
+            return {row.code: row.messages for row in await _rows(connection, counted)}
+
     async def unpublished(self, age: timedelta, limit: int) -> Sequence[Attempt]:
         """Return attempts whose result was stored this long ago, and perhaps never published."""
         async with self._database.read() as connection:
@@ -120,19 +132,25 @@ class DatabaseLedger:
         async with self._database.write() as connection:
             await execute_many(connection, _MARK, rows)
 
-    async def _lock(self, connection: AsyncConnection, key: Key, *, wait: bool) -> Fence | None:
+    async def _lock(self, connection: AsyncConnection, key: Key, *, wait: bool) -> Row[Any] | None:
+        queued = select(col(MessageRow.created_at)).where(col(MessageRow.id) == key.message_id)
         statement = (
-            select(col(ConversationRow.epoch), col(ConversationRow.window_id))
+            select(
+                col(ConversationRow.epoch),
+                col(ConversationRow.window_id),
+                col(ConversationRow.last_inbound_at),
+                queued.scalar_subquery().label("queued_at"),  # never changes: any snapshot will do
+            )
             .where(col(ConversationRow.id) == key.conversation_id)
             .with_for_update(skip_locked=not wait)
         )
-        row = (await connection.execute(statement)).one_or_none()
-        if row is None and wait:
+        rows = await _rows(connection, statement)
+        if not rows and wait:
             raise LookupError(f"conversation {key.conversation_id}")
-        return None if row is None else Fence(row.epoch, row.window_id)
+        return rows[0] if rows else None
 
     async def _look(
-        self, connection: AsyncConnection, key: Key, fence: Fence, listed: Collection[str]
+        self, connection: AsyncConnection, key: Key, locked: Row[Any], listed: Collection[str]
     ) -> Sight:
         attempts = await _rows(
             connection,
@@ -149,18 +167,20 @@ class DatabaseLedger:
         others = await _others(connection, key, listed) if listed else ()
         return Sight(
             now=await self._database.machine_now(connection),
-            fence=fence,
+            fence=Fence(locked.epoch, locked.window_id),
             attempts={row.attempt: attempt_of(row) for row in attempts},
             reports={row.attempt: row.message_sid for row in reports},
             others=[attempt_of(row) for row in others],
             restores=await self._restores.known(connection),
-            queued_at=await self._queued_at(connection, key),
+            queued_at=self._machine_time(locked.queued_at),
+            closes_at=self._machine_time(locked.last_inbound_at, WINDOW),
         )
 
-    async def _queued_at(self, connection: AsyncConnection, key: Key) -> datetime | None:
-        """Return when the message was queued, in machine time; if in doubt, earlier."""
-        found = await self._restores.queued_at(connection, key.message_id)
-        return None if found is None else found - self._database.ahead
+    def _machine_time(
+        self, moment: datetime | None, later: timedelta = timedelta(0)
+    ) -> datetime | None:
+        """Return when that is, or was, by the machine's clock; if it was moved since, earlier."""
+        return None if moment is None else moment + later - self._database.ahead
 
 
 async def _others(

@@ -1,15 +1,12 @@
 """Which restores there were: written by the command line while nothing runs, read once."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlmodel import col
 
 from handoff_common.database import Database
-from handoff_common.tables import MessageRow, RestoreRow
+from handoff_common.tables import RestoreRow
 from handoff_outbound.domain.restore import Restore
 
 
@@ -24,14 +21,6 @@ class DatabaseRestores:
             rows = (await connection.execute(select(RestoreRow))).all()
             self._known = [Restore(row.taken_at, row.restored_at) for row in rows]
         return self._known
-
-    async def queued_at(self, connection: AsyncConnection, message: UUID) -> datetime | None:
-        """Return when the router queued a message; None where that makes no difference."""
-        if not await self.known(connection):
-            return None
-        return await connection.scalar(
-            select(col(MessageRow.created_at)).where(col(MessageRow.id) == message)
-        )
 
 
 async def remember(database: Database, restore: Restore) -> None:

@@ -55,6 +55,7 @@ class Attempt:
     text: str
     trace: str
     created_at: datetime
+    """When the message was queued."""
     updated_at: datetime
     claim: UUID
     """Which worker has it; a new one for each POST."""
@@ -67,11 +68,14 @@ class Attempt:
     """How often Twilio's list was searched for it."""
     message_sid: str | None = None
     code: int | None = None
+    """Of the refusal; while the attempt is open, of our configuration's, for which it waits."""
     result: AnyResult | None = None
     unpublished: bool = False
 
 
-def begun(release: MessageReleased, claim: UUID, now: datetime) -> Attempt:
+def begun(
+    release: MessageReleased, claim: UUID, now: datetime, queued_at: datetime | None = None
+) -> Attempt:
     """Return the first row of an attempt, held by nobody yet."""
     return Attempt(
         key=key_of(release),
@@ -81,7 +85,7 @@ def begun(release: MessageReleased, claim: UUID, now: datetime) -> Attempt:
         business=release.business,
         text=release.text,
         trace=release.trace,
-        created_at=now,
+        created_at=min(queued_at or now, now),
         updated_at=now,
         claim=claim,
         claimed_at=now,
@@ -190,6 +194,7 @@ def _ended(attempt: Attempt, state: State, result: AnyResult) -> Attempt:
         state=state,
         updated_at=result.time,
         next_at=None,
+        code=None,
         result=result,
         unpublished=True,
     )

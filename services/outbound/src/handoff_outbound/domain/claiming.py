@@ -16,6 +16,7 @@ from handoff_outbound.domain.attempt import (
     submitting,
     superseded,
 )
+from handoff_outbound.domain.errors import WINDOW_CLOSED, reason
 from handoff_outbound.domain.restore import lost_time
 from handoff_outbound.domain.sight import Claim, Later, Leave, Repeat, Settle, Sight, Verdict
 
@@ -27,7 +28,7 @@ def first(sight: Sight, release: MessageReleased, claim: UUID, timing: Timing) -
     own = sight.attempts.get(release.attempt)
     if own is not None:
         return _known(own, claim)
-    attempt = begun(release, claim, sight.now)
+    attempt = begun(release, claim, sight.now, sight.queued_at)
     sid = sight.proof()
     if sid is not None:
         return Settle(accepted(attempt, sid, sight.now))
@@ -39,7 +40,7 @@ def first(sight: Sight, release: MessageReleased, claim: UUID, timing: Timing) -
     stopped = _stopped(sight, attempt, seen, timing)
     if stopped is not None:
         return Settle(stopped)
-    return Claim(submitting(attempt, claim, sight.now, timing.orphaned))
+    return _in_time(sight, attempt, claim, timing)
 
 
 def again(sight: Sight, own: Attempt, claim: UUID, timing: Timing) -> Verdict:
@@ -50,9 +51,31 @@ def again(sight: Sight, own: Attempt, claim: UUID, timing: Timing) -> Verdict:
     stopped = _stopped(sight, own, (own.updated_at,), timing)
     if stopped is not None:
         return Settle(stopped)
-    if sight.now - own.created_at >= timing.hopeless:
-        return Settle(refused(own, 0, GAVE_UP, sight.now))
-    return Claim(submitting(own, claim, sight.now, timing.orphaned))
+    return _in_time(sight, own, claim, timing)
+
+
+def given_up(sight: Sight, attempt: Attempt, timing: Timing) -> Attempt | None:
+    """Return the attempt refused, if it is too late to say what it says; else None.
+
+    Nobody wants an automatic message half an hour late. What a person wrote stays true as long as
+    WhatsApp lets us say it: until its window closes. The refusal tells what it waited for last.
+    """
+    if attempt.automatic or sight.closes_at is None:
+        if sight.now - attempt.created_at < timing.hopeless:
+            return None
+        code = attempt.code or 0
+        return refused(attempt, code, reason(code) if code else GAVE_UP, sight.now)
+    if sight.now < sight.closes_at:
+        return None
+    code = attempt.code or WINDOW_CLOSED
+    return refused(attempt, code, reason(code), sight.now)
+
+
+def _in_time(sight: Sight, attempt: Attempt, claim: UUID, timing: Timing) -> Verdict:
+    late = given_up(sight, attempt, timing)
+    if late is not None:
+        return Settle(late)
+    return Claim(submitting(attempt, claim, sight.now, timing.orphaned))
 
 
 def _stopped(

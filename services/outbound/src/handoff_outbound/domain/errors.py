@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Kind: TypeAlias = Literal["retry", "doubtful", "permanent", "customer", "configuration"]
-"""`retry`: not processed, again later. `doubtful`: ask Twilio's list. The others are refusals:
-`permanent` for this message; until the `customer` acts; until somebody sets our `configuration`
-right, which is an alarm."""
+"""`retry`: not processed, again later. `doubtful`: ask Twilio's list. `configuration`: not
+processed, and an alarm; again later, until somebody has set it right. Refusals: `permanent` for
+this message, or until the `customer` acts."""
 
+WINDOW_CLOSED = 63016
 _TOO_MANY = 429
 _TIMED_OUT = 408
 _SERVER_ERROR = 500
 _CLIENT_ERROR = 400
-_NOT_ALLOWED = frozenset({401, 403})
+_ABOUT_US = frozenset({401, 403, 404})
+"""Not let in, or not found: every create request goes to one address, whatever it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ FAULTS: Mapping[int, Fault] = {
     **_same(
         "customer",
         "A janela de 24 horas está fechada: só um modelo aprovado, ou quando o cliente escrever.",
-        63016,
+        WINDOW_CLOSED,
     ),
     **_same("customer", "O cliente pediu para não receber mensagens.", 21610, 63033),
     **_same("customer", "O cliente bloqueou a empresa no WhatsApp.", 63014),
@@ -98,6 +100,11 @@ def fault(status: int, code: int) -> Fault:
         return DOUBTFUL
     if code in FAULTS:
         return FAULTS[code]
-    if status in _NOT_ALLOWED or status < _CLIENT_ERROR:
+    if status in _ABOUT_US or status < _CLIENT_ERROR:
         return CONFIGURATION
     return PERMANENT
+
+
+def reason(code: int) -> str:
+    """Return what the operator reads of a message that was refused in the end for this code."""
+    return FAULTS.get(code, CONFIGURATION).text

@@ -21,10 +21,12 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class NotProcessed:
-    """Definitely not accepted: nothing was written, or Twilio says that it did nothing."""
+    """Definitely not accepted, and nothing wrong with the message: the same again, later."""
 
     reason: str
     retry_after: timedelta = timedelta(0)
+    code: int | None = None
+    """Twilio's error code, where it is our configuration that it refuses: an alarm."""
 
 
 @dataclass(frozen=True, slots=True)

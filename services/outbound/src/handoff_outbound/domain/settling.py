@@ -17,7 +17,7 @@ from handoff_outbound.domain.attempt import (
     unknown,
     waiting,
 )
-from handoff_outbound.domain.claiming import GAVE_UP, again
+from handoff_outbound.domain.claiming import again, given_up
 from handoff_outbound.domain.matching import Listed, ours
 from handoff_outbound.domain.outcome import Accepted, Doubtful, NotProcessed, Outcome, Refused
 from handoff_outbound.domain.sight import Claim, Leave, Look, Settle, Sight, Verdict
@@ -36,8 +36,8 @@ def recorded(
             return Settle(accepted(own, sid, sight.now))
         case Refused(code, reason):
             return Settle(refused(own, code, reason, sight.now))
-        case NotProcessed() if not is_late:
-            return _put_off(sight, own, pause, timing)
+        case NotProcessed(code=code) if not is_late:
+            return _put_off(sight, replace(own, code=code), pause, timing)
         case Doubtful() if not is_late:
             return Settle(doubtful(own, sight.now, timing.checks[0]))
         case _:
@@ -101,6 +101,5 @@ def _put_off(sight: Sight, own: Attempt, pause: timedelta, timing: Timing) -> Ve
     """Decide about what was not processed: the fence may have closed since the claim."""
     if sight.fence.stops(own):
         return Settle(superseded(own, sight.now))
-    if sight.now - own.created_at >= timing.hopeless:
-        return Settle(refused(own, 0, GAVE_UP, sight.now))
-    return Settle(waiting(own, sight.now, pause))
+    late = given_up(sight, own, timing)
+    return Settle(late or waiting(own, sight.now, pause))

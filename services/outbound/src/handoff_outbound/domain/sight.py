@@ -39,7 +39,9 @@ class Sight:
     """Other messages of the conversation: those that own a listed Sid, and the unresolved."""
     restores: Sequence[Restore] = ()
     queued_at: datetime | None = None
-    """When the router queued the message; not looked up where there was no restore."""
+    """When the router queued the message."""
+    closes_at: datetime | None = None
+    """When WhatsApp's window closes; None: the customer never wrote."""
 
     def proof(self) -> str | None:
         """Return the Sid under which Twilio has the message, if any attempt of it was accepted."""

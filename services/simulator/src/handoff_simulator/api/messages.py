@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 from uuid import uuid4
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from handoff_common.clock import Clock
@@ -23,13 +23,14 @@ from handoff_simulator.domain.faults import CreateFault, Switches
 from handoff_simulator.domain.listing import Wanted, page_of, wanted
 from handoff_simulator.domain.message import Message
 from handoff_simulator.domain.problem import Problem
-from handoff_simulator.domain.resource import resource_of
+from handoff_simulator.domain.resource import media_page, media_resource, media_sid, resource_of
 from handoff_simulator.domain.tally import Tally
 
 Endpoint: TypeAlias = Callable[[Request], Coroutine[object, object, Response]]
 
 
 _BEFORE: Mapping[CreateFault, Problem] = {
+    "reject_401": problem.NOT_ALLOWED,
     "reject_429": problem.TOO_MANY,
     "error_500_before": problem.BROKEN,
     "cut_before": problem.BROKEN,
@@ -65,6 +66,8 @@ class Messages:
             Route(f"{base}.json", self._guarded(self.create), methods=["POST"]),
             Route(f"{base}.json", self._guarded(self.page), methods=["GET"]),
             Route(f"{base}/{{sid}}.json", self._guarded(self.fetch), methods=["GET"]),
+            Route(f"{base}/{{sid}}/Media.json", self._guarded(self.media), methods=["GET"]),
+            Route(f"{base}/{{sid}}/Media/{{file}}", self._guarded(self.file), methods=["GET"]),
             Route(f"{base}.json", self._guarded(_refuse_method), methods=["PUT", "DELETE"]),
             Route(
                 f"{base}/{{sid}}.json",
@@ -116,6 +119,29 @@ class Messages:
         found, more = await self.record.page(asked)
         return JSONResponse(page_of(found, asked, self.account.sid, more=more))
 
+    async def media(self, request: Request) -> Response:
+        """List the files of a message."""
+        message = await self.record.by_sid(request.path_params["sid"])
+        if message is None:
+            return await _find_nothing(request)
+        if self.switches.strikes("media_unlisted", message.body):
+            return refusal(problem.BROKEN)
+        return JSONResponse(media_page(message, self.account.sid))
+
+    async def file(self, request: Request) -> Response:
+        """Show a file's resource (`….json`), or send on to where its bytes are."""
+        message = await self.record.by_sid(request.path_params["sid"])
+        if message is None:
+            return await _find_nothing(request)
+        name = request.path_params["file"]
+        for index, media in enumerate(message.media):
+            sid = media_sid(message, index)
+            if name == sid:
+                return RedirectResponse(media.url)
+            if name == f"{sid}.json":
+                return JSONResponse(media_resource(message, index, self.account.sid))
+        return await _find_nothing(request)
+
     def _message(self, draft: Draft, fault: CreateFault | None) -> Message:
         return Message(
             sid=f"{'MM' if draft.media else 'SM'}{uuid4().hex}",
@@ -133,6 +159,8 @@ class Messages:
 
     async def _failing(self, request: Request, fault: CreateFault) -> Response:
         self.tally.count_fault(fault)
+        if fault == "reject_401":
+            return refusal(problem.NOT_ALLOWED)
         if fault == "reject_429":
             return JSONResponse(
                 problem.TOO_MANY.body, status_code=429, headers={"Retry-After": "1"}

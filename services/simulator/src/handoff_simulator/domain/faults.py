@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Literal, TypeAlias, get_args
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 CreateFault: TypeAlias = Literal[
+    "reject_401",
     "reject_429",
     "error_500_before",
     "cut_before",
@@ -16,7 +17,7 @@ CreateFault: TypeAlias = Literal[
     "cut_after",
     "hang_after",
 ]
-"""On a create request: `reject_429` and `…_before` are not accepted; `…_after` are, and stored."""
+"""On a create request: `reject_…` and `…_before` are not accepted; `…_after` are, and stored."""
 
 LaterFault: TypeAlias = Literal[
     "fail",
@@ -25,6 +26,7 @@ LaterFault: TypeAlias = Literal[
     "callback_reorder",
     "webhook_drop",
     "webhook_double",
+    "media_unlisted",
 ]
 
 Fault: TypeAlias = CreateFault | LaterFault
@@ -53,12 +55,13 @@ class Line(_Part):
 class Faults(_Part):
     """All switches. What is left out is off, or has its default; unknown names are refused.
 
-    The six chances of a create request exclude each other and are drawn together, so they add up to
-    1 at most; the others are drawn one by one. A line of the script goes before any chance.
+    The seven chances of a create request exclude each other and are drawn together, so they add up
+    to 1 at most; the others are drawn one by one. A line of the script goes before any chance.
     """
 
     seed: int = Field(default=0, description="Of every chance below; setting it starts it again.")
 
+    reject_401: Chance = Field(default=0, description="401, as to a wrong token; not accepted.")
     reject_429: Chance = Field(default=0, description="429 with Retry-After; not accepted.")
     error_500_before: Chance = Field(default=0, description="500; not accepted.")
     cut_before: Chance = Field(default=0, description="Connection cut; not accepted.")
@@ -87,6 +90,7 @@ class Faults(_Part):
 
     webhook_drop: Chance = Field(default=0, description="The webhook never goes out.")
     webhook_double: Chance = 0
+    media_unlisted: Chance = Field(default=0, description="500 to who lists a message's files.")
     webhook_reorder_ms: Milliseconds = Field(
         default=0, description="Each webhook waits a random time up to this."
     )

@@ -54,6 +54,7 @@ def checklist() -> Sequence[Check]:
         Check("queues", on_stores(stores.queues), seconds=20),
         Check("redis", on_stores(stores.redis)),
         Check("twilio", on_channel(twilio.credentials)),
+        Check("sending", on_stores(stores.sending)),
         Check("sender", on_channel(twilio.sender)),
         Check("public url", on_channel(twilio.public_url)),
         Check("webhook", on_channel(twilio.webhook), seconds=20),

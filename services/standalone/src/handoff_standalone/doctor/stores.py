@@ -17,6 +17,7 @@ from handoff_common import schema
 from handoff_common.database import Database
 from handoff_common.errors import AwayError
 from handoff_common.messaging.topology import QUEUES
+from handoff_outbound.app import configuration_refusals
 from handoff_standalone.backups.contents import DATABASE
 from handoff_standalone.doctor.checking import Finding, failed, not_applicable, ok, warning
 from handoff_standalone.doctor.machine import has_database
@@ -26,6 +27,7 @@ from handoff_standalone.stores import broker_of, where
 _MANY = 1000
 _STEPS = 100_000
 """Of SQLite's machine between two looks at whether anybody still waits: some milliseconds."""
+_ERRORS = "https://www.twilio.com/docs/api/errors/"
 _NONE_YET = "there is no database yet; the first `handoff run` makes it"
 
 
@@ -43,10 +45,17 @@ async def database(stores: Stores) -> Finding:
         found = await schema.current(opened)
     except AwayError as error:
         return failed(f"{place} does not answer: {error}", "Start it, or correct DATABASE_URL.")
+    except schema.EncodingError as error:
+        says = f"{place} has the encoding {error.encoding}: not every text fits in"
+        return failed(says, f"Create another one: CREATE DATABASE … {schema.ENCODED}")
     except DBAPIError as error:
         return failed(f"{place} refuses ({type(error.orig).__name__})", "Is it the right one?")
     finally:
         await opened.close()
+    return _at_revision(place, found)
+
+
+def _at_revision(place: str, found: str | None) -> Finding:
     if found == schema.HEAD:
         return ok(f"{place} is at revision {found}")
     if found is None:
@@ -106,6 +115,26 @@ def _lying(waiting: dict[str, int], dead: dict[str, int]) -> Finding:
         longest = max(waiting, key=waiting.__getitem__)
         return warning(f"{waiting[longest]} wait in {longest}", "Is whoever reads it running?")
     return ok(f"{len(QUEUES)} queues, {sum(waiting.values())} waiting, no dead letters")
+
+
+async def sending(stores: Stores) -> Finding:
+    """Look whether Twilio refuses what outbound sends for a fault of our configuration."""
+    if not has_database(stores):
+        return not_applicable(_NONE_YET)
+    opened = Database(stores.chosen_database_url, pool_size=1)
+    try:
+        refusals = await configuration_refusals(opened)
+    except (AwayError, DBAPIError):
+        return not_applicable("the database comes first")
+    finally:
+        await opened.close()
+    if not refusals:
+        return ok("nothing waits for our configuration to be set right")
+    said = ", ".join(f"{count} for error {code}" for code, count in sorted(refusals.items()))
+    return failed(
+        f"Twilio refuses our configuration, and messages wait: {said}",
+        f"Set right what {_ERRORS}{min(refusals)} names: then they go out by themselves.",
+    )
 
 
 async def redis(stores: Stores) -> Finding:

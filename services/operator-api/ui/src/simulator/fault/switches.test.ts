@@ -16,9 +16,9 @@ describe.each(SWITCH_NAMES)('the switch %s', (name) => {
   })
 })
 
-/** Turning the cut on names the other chances, to take their place. */
+/** Turning these on names the other chances of a create request, to take their place. */
 function added(name: string) {
-  if (name !== 'cut') return {}
+  if (name !== 'cut' && name !== 'credentials') return {}
   return { reject_429: 0, error_500_before: 0, cut_before: 0, error_500_after: 0, hang_after: 0 }
 }
 
@@ -27,9 +27,16 @@ describe('the switches together', () => {
     const line = { contains: 'bolo', fault: 'cut_after', times: 1, code: 63024 }
     const theirs = faults({ webhook_drop: 0.5, script: [line] })
     const all = SWITCH_NAMES.reduce((now, name) => SWITCHES[name].turned(now, true), theirs)
-    expect(turnedOn(all)).toEqual(SWITCH_NAMES)
+    expect(turnedOn(all)).toEqual(SWITCH_NAMES.filter((name) => name !== 'credentials'))
     expect(calmed(all)).toMatchObject({ webhook_drop: 0.5, script: [line], seed: 7 })
     expect(turnedOn(calmed(all))).toEqual([])
+  })
+
+  it('have one fault of a create request at a time', () => {
+    const cut = SWITCHES.cut.turned(faults({ reject_429: 0.5 }), true)
+    const refused = SWITCHES.credentials.turned(cut, true)
+    expect(turnedOn(refused)).toEqual(['credentials'])
+    expect(refused).toMatchObject({ reject_401: 1, reject_429: 0, cut_after: 0 })
   })
 
   it('refuse by the code that the label says', () => {

@@ -6,6 +6,7 @@ export type SwitchName =
   | 'repeated'
   | 'disorder'
   | 'slowBot'
+  | 'credentials'
   | 'refused'
   | 'receiptsLost'
   | 'receiptsLate'
@@ -44,6 +45,10 @@ export const SWITCHES: Record<SwitchName, Switch> = {
     isOn: (faults) => (faults.bot_delay_ms ?? 0) > 0,
     turned: (faults, on) => ({ ...faults, bot_delay_ms: on ? BOT_DELAY_MS : 0 }),
   },
+  credentials: {
+    isOn: (faults) => faults.reject_401 > 0,
+    turned: (faults, on) => onCreate(faults, 'reject_401', on),
+  },
   refused: {
     isOn: (faults) => faults.script.some(isRefusal),
     turned: (faults, on) => {
@@ -62,17 +67,23 @@ export const SWITCHES: Record<SwitchName, Switch> = {
   },
   cut: {
     isOn: (faults) => faults.cut_after > 0,
-    // The chances of a create request exclude each other: this one takes the place of all.
-    turned: (faults, on) => ({ ...faults, ...(on && NO_CREATE_FAULT), cut_after: on ? 1 : 0 }),
+    turned: (faults, on) => onCreate(faults, 'cut_after', on),
   },
 }
 
 const NO_CREATE_FAULT = {
+  reject_401: 0,
   reject_429: 0,
   error_500_before: 0,
   cut_before: 0,
   error_500_after: 0,
+  cut_after: 0,
   hang_after: 0,
+}
+
+/** The chances of a create request exclude each other: this one takes the place of all. */
+function onCreate(faults: Faults, name: keyof typeof NO_CREATE_FAULT, on: boolean): Faults {
+  return { ...faults, ...(on && NO_CREATE_FAULT), [name]: on ? 1 : 0 }
 }
 
 export const SWITCH_NAMES = Object.keys(SWITCHES) as readonly SwitchName[]

@@ -35,6 +35,7 @@ export const faults = (facts: Partial<Faults> = {}): Faults => ({
   callback_drop: 0,
   callback_reorder: 0,
   callback_delay_ms: [10, 50],
+  reject_401: 0,
   cut_after: 0,
   bot_delay_ms: 0,
   read_receipts: false,
