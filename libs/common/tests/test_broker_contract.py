@@ -1,20 +1,18 @@
 """What both brokers promise, first part: publishing, delivering, asking, telling."""
 
 import asyncio
-from collections.abc import AsyncGenerator
 from datetime import timedelta
-from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
 from handoff_common.errors import UnroutableError
-from handoff_common.events import CommandAnswered, ConversationChanged, TimerFired
+from handoff_common.events import ConversationChanged, TimerFired
 from handoff_common.testing.brokers import (
     EmbeddedHouse,
     House,
-    RabbitHouse,
     answer_to,
+    answered,
     changed,
     claim,
     heard_until_killed,
@@ -27,7 +25,6 @@ from handoff_common.testing.brokers import (
     timer,
     until,
 )
-from handoff_common.testing.rabbit import Rabbit
 
 
 class DeliveryContract:
@@ -137,18 +134,8 @@ class DeliveryContract:
 
     async def test_a_request_is_answered(self, house: House) -> None:
         broker, command = await house.broker(), claim()
-
-        async def serve() -> None:
-            async with broker.subscribe("beta", prefetch=1) as beta:
-                [delivery] = await take(beta)
-                await broker.reply(delivery, answer_to(id_of(delivery.body)))
-                await beta.ack(delivery.tag)
-
-        server = asyncio.create_task(serve())
-        answer = await broker.request(command, timeout=timedelta(seconds=10))
-        await server
-        assert answer is not None
-        assert CommandAnswered.model_validate_json(answer).command_id == command.id
+        answer = await answered(command, asking=broker, serving=broker)
+        assert answer.command_id == command.id
 
     async def test_a_request_that_nobody_answers_in_time_ends_and_stays_published(
         self, house: House
@@ -174,18 +161,10 @@ class DeliveryContract:
 
 class TestEmbedded(DeliveryContract):
     @pytest.fixture
-    async def house(self, tmp_path: Path) -> AsyncGenerator[House]:
-        house = EmbeddedHouse(tmp_path)
-        yield house
-        await house.close()
+    def house(self, embedded: EmbeddedHouse) -> House:
+        return embedded
 
 
 @pytest.mark.integration
 class TestRabbit(DeliveryContract):
-    @pytest.fixture
-    async def house(self, rabbit: Rabbit) -> AsyncGenerator[House]:
-        name = uuid4().hex
-        house = RabbitHouse(await rabbit.create_vhost(name))
-        yield house
-        await house.close()
-        await rabbit.delete_vhost(name)
+    """On the virtual host that every test of RabbitMQ is given."""

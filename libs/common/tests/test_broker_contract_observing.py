@@ -1,10 +1,8 @@
 """What both brokers promise, third part: looking on, which costs nobody else anything."""
 
 import asyncio
-from collections.abc import AsyncGenerator
 from datetime import timedelta
-from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import aio_pika
 import pytest
@@ -104,10 +102,8 @@ class ObservingContract:
 
 class TestEmbedded(ObservingContract):
     @pytest.fixture
-    async def house(self, tmp_path: Path) -> AsyncGenerator[House]:
-        house = EmbeddedHouse(tmp_path)
-        yield house
-        await house.close()
+    def house(self, embedded: EmbeddedHouse) -> House:
+        return embedded
 
     async def test_a_publisher_that_was_cancelled_has_still_published(
         self, house: EmbeddedHouse
@@ -131,18 +127,6 @@ class TestEmbedded(ObservingContract):
 
 @pytest.mark.integration
 class TestRabbit(ObservingContract):
-    @pytest.fixture
-    async def vhost(self, rabbit: Rabbit) -> AsyncGenerator[str]:
-        name = uuid4().hex
-        yield name
-        await rabbit.delete_vhost(name)
-
-    @pytest.fixture
-    async def house(self, rabbit: Rabbit, vhost: str) -> AsyncGenerator[RabbitHouse]:
-        house = RabbitHouse(await rabbit.create_vhost(vhost))
-        yield house
-        await house.close()
-
     async def test_a_user_that_may_only_look_can_look_and_nothing_else(
         self, house: RabbitHouse, rabbit: Rabbit
     ) -> None:
@@ -172,6 +156,16 @@ class TestRabbit(ObservingContract):
         async with broker.observe():
             pass
         await connection.close()
+
+    async def test_an_observer_looks_whether_it_can_begin_before_it_makes_a_queue(
+        self, house: RabbitHouse, rabbit: Rabbit
+    ) -> None:
+        logins = await rabbit.create_logins(house.url, "secret")
+        barred = RabbitBroker(logins["ingress"], TOPOLOGY)  # making a queue, it would be refused
+        with pytest.raises(AwayError, match="NotFound"):
+            async with barred.observe():
+                pass
+        await barred.close()
 
     async def test_an_observer_learns_that_its_broker_is_away(self, house: RabbitHouse) -> None:
         await house.broker()

@@ -1,9 +1,7 @@
 """What both brokers promise, second part: how deliveries are settled."""
 
 import asyncio
-from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -12,7 +10,6 @@ from handoff_common.testing.brokers import (
     DELAYS,
     EmbeddedHouse,
     House,
-    RabbitHouse,
     id_of,
     ids,
     nothing_comes,
@@ -20,7 +17,6 @@ from handoff_common.testing.brokers import (
     releases,
     take,
 )
-from handoff_common.testing.rabbit import Rabbit
 
 
 class SettlingContract:
@@ -189,18 +185,10 @@ class SettlingContract:
 
 class TestEmbedded(SettlingContract):
     @pytest.fixture
-    async def house(self, tmp_path: Path) -> AsyncGenerator[House]:
-        house = EmbeddedHouse(tmp_path)
-        yield house
-        await house.close()
+    def house(self, embedded: EmbeddedHouse) -> House:
+        return embedded
 
 
 @pytest.mark.integration
 class TestRabbit(SettlingContract):
-    @pytest.fixture
-    async def house(self, rabbit: Rabbit) -> AsyncGenerator[House]:
-        name = uuid4().hex
-        house = RabbitHouse(await rabbit.create_vhost(name))
-        yield house
-        await house.close()
-        await rabbit.delete_vhost(name)
+    """On the virtual host that every test of RabbitMQ is given."""

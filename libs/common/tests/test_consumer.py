@@ -2,7 +2,6 @@ import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
-import pytest
 import structlog
 from pydantic import TypeAdapter
 
@@ -24,17 +23,6 @@ from handoff_common.testing.consuming import (
     unreadable,
 )
 from handoff_common.testing.logs import Logs
-from handoff_common.testing.scripted import ScriptedBroker
-
-
-@pytest.fixture
-def broker() -> ScriptedBroker:
-    return ScriptedBroker()
-
-
-@pytest.fixture
-def recorder(broker: ScriptedBroker) -> Recorder:
-    return Recorder(broker)
 
 
 async def test_an_event_is_acknowledged_after_its_effects_are_confirmed(

@@ -10,17 +10,6 @@ from handoff_common.testing.consuming import (
     consuming,
     delivery,
 )
-from handoff_common.testing.scripted import ScriptedBroker
-
-
-@pytest.fixture
-def broker() -> ScriptedBroker:
-    return ScriptedBroker()
-
-
-@pytest.fixture
-def recorder(broker: ScriptedBroker) -> Recorder:
-    return Recorder(broker)
 
 
 async def test_a_server_that_is_away_is_waited_for_and_the_event_handled_then(

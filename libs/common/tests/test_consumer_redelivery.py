@@ -13,16 +13,6 @@ from handoff_common.testing.consuming import QUEUE, Recorder, consume, consuming
 from handoff_common.testing.scripted import ScriptedBroker
 
 
-@pytest.fixture
-def broker() -> ScriptedBroker:
-    return ScriptedBroker()
-
-
-@pytest.fixture
-def recorder(broker: ScriptedBroker) -> Recorder:
-    return Recorder(broker)
-
-
 async def test_redelivered_events_run_together_once_with_their_starts_on_record(
     recorder: Recorder,
 ) -> None:

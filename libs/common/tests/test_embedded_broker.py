@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -26,10 +25,8 @@ from handoff_common.testing.brokers import (
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncGenerator[EmbeddedHouse]:
-    house = EmbeddedHouse(tmp_path)
-    yield house
-    await house.close()
+def house(embedded: EmbeddedHouse) -> EmbeddedHouse:
+    return embedded
 
 
 @pytest.fixture

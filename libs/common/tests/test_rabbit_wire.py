@@ -1,16 +1,14 @@
 """What RabbitMQ carries beside the event, and what it keeps when it is killed."""
 
 import asyncio
-from datetime import timedelta
 from uuid import UUID
 
 import aio_pika
 import pytest
 
-from handoff_common.events import CommandAnswered
 from handoff_common.testing.brokers import (
     RabbitHouse,
-    answer_to,
+    answered,
     claim,
     heard_until_killed,
     id_of,
@@ -52,19 +50,9 @@ async def test_headers_follow_cloudevents_and_ids_of_attempts_differ(house: Rabb
 
 
 async def test_another_instance_answers(house: RabbitHouse) -> None:
-    asking, serving, command = await house.broker(), await house.broker(), claim()
-
-    async def serve() -> None:
-        async with serving.subscribe("beta", prefetch=1) as beta:
-            [delivery] = await take(beta)
-            await serving.reply(delivery, answer_to(id_of(delivery.body)))
-            await beta.ack(delivery.tag)
-
-    server = asyncio.create_task(serve())
-    answer = await asking.request(command, timeout=timedelta(seconds=10))
-    await server
-    assert answer is not None
-    assert CommandAnswered.model_validate_json(answer).command_id == command.id
+    command = claim()
+    answer = await answered(command, asking=await house.broker(), serving=await house.broker())
+    assert answer.command_id == command.id
 
 
 async def test_confirmed_events_survive_a_kill_of_the_broker(installed: Way) -> None:

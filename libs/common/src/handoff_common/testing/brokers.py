@@ -88,6 +88,23 @@ def answer_to(command: UUID) -> CommandAnswered:
     )
 
 
+async def answered(command: ClaimRequested, *, asking: Broker, serving: Broker) -> CommandAnswered:
+    """Ask from one process and answer from another, or the same; return the answer."""
+
+    async def serve() -> None:
+        async with serving.subscribe("beta", prefetch=1) as beta:
+            [delivery] = await take(beta)
+            await serving.reply(delivery, answer_to(id_of(delivery.body)))
+            await beta.ack(delivery.tag)
+
+    server = asyncio.create_task(serve())
+    answer = await asking.request(command, timeout=timedelta(seconds=10))
+    await server
+    if answer is None:
+        raise TimeoutError("no answer")
+    return CommandAnswered.model_validate_json(answer)
+
+
 def id_of(body: bytes) -> UUID:
     return EVENT.validate_json(body).id
 
@@ -143,10 +160,12 @@ class House(ABC):
         """Start `broker_process` to publish, or to hold what it gets from the queue of a name."""
         queues = json.dumps({name: list(types) for name, types in self.topology.queues.items()})
         program = "handoff_common.testing.broker_process"
-        return await asyncio.create_subprocess_exec(
+        process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", program, *self.address(), queues, role),
             stdout=asyncio.subprocess.PIPE,
         )
+        self._opened.append(lambda: _end(process))
+        return process
 
     async def close(self) -> None:
         for close in reversed(self._opened):
@@ -190,7 +209,7 @@ async def heard_until_killed(process: asyncio.subprocess.Process, count: int) ->
     if process.stdout is None:
         raise ValueError("not listening")
     told: list[bytes] = []
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while len(told) < count:
             told.append(await process.stdout.readline())
         with suppress(ProcessLookupError):  # it may have ended by itself: its broker is gone
@@ -198,6 +217,13 @@ async def heard_until_killed(process: asyncio.subprocess.Process, count: int) ->
         told += (await process.stdout.read()).splitlines(keepends=True)
         await process.wait()
     return [UUID(line.decode().strip()) for line in told if line.endswith(b"\n")]
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """End it with its pipe, also where the test failed: what is left would fail a later one."""
+    with suppress(ProcessLookupError):
+        process.kill()
+    await process.communicate()
 
 
 async def works(broker: RabbitBroker) -> UUID:

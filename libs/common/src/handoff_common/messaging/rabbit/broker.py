@@ -137,11 +137,13 @@ class RabbitBroker:
             lookout.saw(message.header.properties.message_type or "", message.body)
 
         async with self._consuming.private_channel() as channel:
-            await own_queue(channel, name)
             underlay = await channel.get_underlay_channel()
             with away_errors():
                 for queue in self._topology.queues:
                     await underlay.queue_declare(queue, passive=True, timeout=_RPC_SECONDS)
+            # Not before: one that nobody came to consume would stay until the connection ends.
+            await own_queue(channel, name)
+            with away_errors():
                 for exchange in (EVENTS, HINTS):
                     await underlay.queue_bind(name, exchange, "#", timeout=_RPC_SECONDS)
             async with feeding(channel, name, arrived, lookout.lose):
