@@ -33,12 +33,12 @@ async def _over(
     await add(house.database, row)
 
 
-async def _closed(browser: httpx2.AsyncClient, limit: int = 100) -> list[str]:
+async def _listed(browser: httpx2.AsyncClient, limit: int = 100, view: str = "closed") -> list[str]:
     """Return the ids of the whole view, page by page."""
     ids: list[str] = []
     cursor: str | None = ""
     while cursor is not None:
-        query = {"view": "closed", "limit": limit, **({"cursor": cursor} if cursor else {})}
+        query = {"view": view, "limit": limit, **({"cursor": cursor} if cursor else {})}
         page = (await browser.get("/api/conversations", params=query)).json()
         ids += [item["id"] for item in page["items"]]
         cursor = page["next"]
@@ -51,7 +51,7 @@ async def test_closed_ones_come_by_when_they_were_closed_page_by_page(house: Wor
     for minutes, conversation in enumerate(ids):
         await _over(house, conversation, minutes, "resolved")
 
-    assert await _closed(browser, limit=2) == [str(each) for each in reversed(ids)]
+    assert await _listed(browser, limit=2) == [str(each) for each in reversed(ids)]
 
 
 async def test_a_row_says_how_it_ended_and_who_had_it(house: World) -> None:
@@ -81,9 +81,21 @@ async def test_only_what_ended_for_good_is_closed(house: World) -> None:
     await _over(house, reopened, 3, "resolved")
     await house.conversation(seq=1, inbound_seq=1)
 
-    assert await _closed(browser) == []
+    assert await _listed(browser) == []
     items = (await browser.get("/api/conversations")).json()["items"]
     assert [item["closed"] for item in items] == [None] * 4
+
+
+async def test_the_bot_has_what_is_not_closed(house: World) -> None:
+    _, browser = await house.signed_in()
+    over = await house.conversation(seq=4, inbound_seq=3, note_seq=4)
+    await _over(house, over, 1, "resolved")
+    wrote_again = await house.conversation(seq=5, inbound_seq=5, note_seq=4)
+    await _over(house, wrote_again, 2, "resolved")
+    fresh = await house.conversation(seq=1, inbound_seq=1)
+    await house.conversation(owner="waiting", seq=1, inbound_seq=1)
+
+    assert set(await _listed(browser, view="bot")) == {str(wrote_again), str(fresh)}
 
 
 async def test_the_last_of_several_ends_counts(house: World) -> None:
@@ -92,7 +104,7 @@ async def test_the_last_of_several_ends_counts(house: World) -> None:
     await _over(house, twice, 1, "resolved")
     await _over(house, twice, 9, "unresolved")
 
-    assert await _closed(browser) == [str(twice)]
+    assert await _listed(browser) == [str(twice)]
     row = (await browser.get(f"/api/conversations/{twice}")).json()
     assert row["closed"]["outcome"] == "unresolved"
 

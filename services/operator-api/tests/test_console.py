@@ -130,4 +130,4 @@ async def test_the_description_names_the_events_of_the_feed(house: World) -> Non
     assert list(answer) == ["text/event-stream"]
     assert json.dumps(answer).count("FeedEvent") == 1
     told = document["components"]["schemas"]["FeedEvent"]["discriminator"]["mapping"]
-    assert set(told) == {"hello", "conversation", "resync", "session"}
+    assert set(told) == {"hello", "clock", "conversation", "resync", "session"}

@@ -1,14 +1,16 @@
 """The live feed over HTTP: who is told what."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from handoff_common.clock import Clock
 from handoff_operator_api.domain.feed import REPLAY, Change, Memory
 
 from .streams import Query, changed, hello, listening, stream
-from .world import World
+from .world import World, world
 
 
 async def test_a_stream_begins_with_hello_and_tells_what_changes(house: World) -> None:
@@ -35,6 +37,27 @@ async def test_a_stream_begins_with_hello_and_tells_what_changes(house: World) -
         "time": told.id,
     }
     assert datetime.fromisoformat(told.id or "") == hint.time
+
+
+async def test_a_stream_says_what_time_the_business_has(schema: Path, tmp_path: Path) -> None:
+    clock = Clock()
+    clock.move_to(timedelta(days=1))
+    async with world(schema, tmp_path / "handoff.db", clock=clock) as house:
+        _, browser = await house.signed_in()
+        await listening(house)
+        async with stream(house.app, browser) as opened:
+            first = datetime.fromisoformat((await opened.next()).data["time"])
+            assert timedelta(0) <= clock.now() - first < timedelta(minutes=1)
+            clock.move_to(timedelta(days=2))
+            house.router.hint(changed(uuid4(), 1))
+            assert (await opened.next()).name == "conversation"
+            moved = await opened.next()
+            house.router.hint(changed(uuid4(), 1))
+            assert (await opened.next()).name == "conversation"
+
+    assert (moved.name, moved.id) == ("clock", None)
+    assert timedelta(0) <= clock.now() - datetime.fromisoformat(moved.data["time"])
+    assert datetime.fromisoformat(moved.data["time"]) - first >= timedelta(days=1)
 
 
 async def test_nobody_unknown_gets_a_stream(house: World) -> None:

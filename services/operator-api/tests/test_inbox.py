@@ -32,7 +32,13 @@ async def _view(browser: httpx2.AsyncClient, view: str, limit: int = 100) -> lis
 async def test_a_row_says_who_it_is_who_has_it_and_how_long_it_waits(house: World) -> None:
     operator, browser = await house.signed_in()
     waiting = await house.conversation(
-        owner="waiting", epoch=3, version=7, seq=4, preview="Oi", opened_at=NOON - MINUTE
+        owner="waiting",
+        epoch=3,
+        version=7,
+        seq=4,
+        preview="Oi",
+        opened_at=NOON - MINUTE,
+        overdue_at=NOON,
     )
     mine = await house.conversation(
         owner="human", operator_id=operator, updated_at=NOON + MINUTE, opened_at=NOON
@@ -60,6 +66,7 @@ async def test_a_row_says_who_it_is_who_has_it_and_how_long_it_waits(house: Worl
         "preview": "Oi",
         "last": None,
         "waiting_since": "2026-03-01T11:59:00Z",
+        "overdue_at": "2026-03-01T12:00:00Z",
         "handoff_reason": "asked_for_person",
         "closed": None,
     }

@@ -113,6 +113,9 @@ async def test_a_session_that_nobody_can_check_goes_on(house: World) -> None:
 class FixedChanges:
     """A database in which nothing changes."""
 
+    def __init__(self) -> None:
+        self.ahead = timedelta(0)
+
     async def now(self) -> datetime:
         return datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -154,6 +157,21 @@ async def test_a_busy_stream_looks_after_its_session_too(house: World) -> None:
     async with asyncio.timeout(5):
         told = [event async for event in feed.events()]
     assert told[1:] == [b": heartbeat\n\n"] * 2
+
+
+async def test_a_clock_that_was_moved_is_told_once_and_without_a_hint(house: World) -> None:
+    changes = FixedChanges()
+    answers = iter([LONG, LONG, None])
+
+    async def remains() -> Remaining | None:
+        changes.ahead = timedelta(days=1)
+        return next(answers)
+
+    sight = Sight(uuid4(), frozenset({"all"}), frozenset())
+    feed = Feed(sight, None, Fanout(house.router), changes, remains, timedelta(0))
+    async with asyncio.timeout(5):
+        told = [event.partition(b"\n")[0] async for event in feed.events()]
+    assert told[1:] == [b": heartbeat", b"event: clock", b": heartbeat"]
 
 
 async def test_the_end_of_a_session_is_announced_and_then_taken_back(house: World) -> None:

@@ -36,7 +36,10 @@ export function hearBrowser(desk: Desk): () => void {
   hear('wheel', life.moved)
   // Signing in was a press: it may have let us sound already.
   if (navigator.userActivation?.hasBeenActive) void alerts.sounds.unlock()
-  const tick = setInterval(alerts.tick, TICK_MS)
+  const tick = setInterval(() => {
+    // Nobody may be here: what is due is told to whoever signs in.
+    if (feed.connection.get().phase !== 'signedOut') alerts.tick()
+  }, TICK_MS)
   const unwatch = watchCache(desk)
   const unfollow = tellReturns(desk)
   const simulator = hearSimulator(feed.hold)
@@ -46,6 +49,8 @@ export function hearBrowser(desk: Desk): () => void {
     unwatch()
     unfollow()
     simulator.close()
+    alerts.withdraw()
+    count(0)
   }
 }
 

@@ -1,6 +1,6 @@
 """Which conversations changed: what the live feed tells after a gap."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -17,8 +17,13 @@ class Changes:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @property
+    def ahead(self) -> timedelta:
+        """How far the business is ahead of the machine."""
+        return self._database.ahead
+
     async def now(self) -> datetime:
-        """Return the database's time."""
+        """Return the business's time."""
         async with self._database.read() as connection:
             return await self._database.now(connection)
 

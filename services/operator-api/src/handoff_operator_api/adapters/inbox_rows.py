@@ -9,6 +9,7 @@ from sqlalchemy import (
     Select,
     and_,
     func,
+    not_,
     select,
 )
 
@@ -54,6 +55,7 @@ def rows(*more: ColumnElement[Any]) -> Rows:
             C.last_inbound_at,
             C.updated_at,
             C.preview,
+            C.overdue_at,
             M.author.label("last_author"),
             M.status.label("last_status"),
             M.delivery.label("last_delivery"),
@@ -109,8 +111,10 @@ def members(view: View, reader: OperatorId) -> tuple[ColumnElement[bool], ...]:
             return (C.owner.in_(_OWNED),)
         case "closed":
             return _is_closed()
-        case "waiting" | "bot":
-            return (C.owner == view,)
+        case "waiting":
+            return (C.owner == "waiting",)
+        case "bot":
+            return C.owner == "bot", not_(and_(*_is_closed()))
 
 
 def summary(row: RowMapping) -> dict[str, Any]:
@@ -129,6 +133,7 @@ def summary(row: RowMapping) -> dict[str, Any]:
         "preview": row["preview"],
         "last": _last(row),
         "waiting_since": (row["opened_at"] or row["updated_at"]) if waiting else None,
+        "overdue_at": row["overdue_at"],
         "handoff_reason": row["reason"],
         "closed": _closing(row),
     }

@@ -18,6 +18,7 @@ from handoff_operator_api.api.deps import CurrentOperator, PresentedToken, Sessi
 from handoff_operator_api.api.problems import problems
 from handoff_operator_api.api.told import (
     BEAT,
+    ClockTold,
     FeedEvent,
     Hello,
     ResyncTold,
@@ -54,6 +55,11 @@ class Fanout(Protocol):
 
 class Changes(Protocol):
     """What changed, in the database."""
+
+    @property
+    def ahead(self) -> timedelta:
+        """How far the business's time was moved."""
+        ...
 
     async def now(self) -> datetime: ...
 
@@ -102,9 +108,10 @@ class Feed:
         """Yield the stream, encoded; it ends with the session. Raises `AwayError` at the start."""
         # Watching comes first: what changes while the table is read comes twice, and not never.
         with self.fanout.watching(self.sight) as watch:
+            ahead = self.changes.ahead
             for event in await self._opening():
                 yield event
-            async for event in self._live(watch):
+            async for event in self._live(watch, ahead):
                 yield event
 
     async def _opening(self) -> list[bytes]:
@@ -118,11 +125,14 @@ class Feed:
         hello = encoded(Hello(time=now, replay=len(missed)), self.since)
         return [hello, *(changed(change) for change in missed)]
 
-    async def _live(self, watch: Watch) -> AsyncGenerator[bytes]:
+    async def _live(self, watch: Watch, ahead: timedelta) -> AsyncGenerator[bytes]:
         clock = asyncio.get_running_loop().time
         beat = clock() + self.heartbeat.total_seconds()
         pulse = Pulse(self.remains)
         while True:
+            if self.changes.ahead != ahead:
+                ahead = self.changes.ahead
+                yield encoded(ClockTold(time=await self.changes.now()), None)
             if clock() >= beat:
                 said = await pulse.beat()
                 if said is None:
@@ -189,6 +199,7 @@ async def read_feed(feed: Annotated[Feed, Depends(_feed)]) -> EventStream:
     Neither: everything. The first event is `hello`. A reader that comes back with the last event's
     id (`Last-Event-ID`, or `since`) is told what changed from 60 seconds before it, since a commit
     can be later than its time: drop the versions that you hold. A comment comes every 20 seconds.
+    When the business's time is moved, `clock` says so by the next comment at the latest.
     The stream is no sign of life: it announces the end of the session, and ends with it.
     """
     return EventStream(feed.events())

@@ -18,7 +18,7 @@ class Hello(BaseModel):
 
     type: Literal["hello"] = "hello"
     time: datetime
-    """The database's clock."""
+    """The business's time: deadlines go by it, not by the reader's clock."""
     replay: int
     """So many `conversation` events follow that make up for the gap; then the stream is live."""
 
@@ -40,6 +40,13 @@ class ResyncTold(BaseModel):
     type: Literal["resync"] = "resync"
 
 
+class ClockTold(BaseModel):
+    """The business's time was moved forward, as the simulator can."""
+
+    type: Literal["clock"] = "clock"
+    time: datetime
+
+
 class SessionTold(BaseModel):
     """The reader's session ends soon; again at each heartbeat, and once when it no longer does."""
 
@@ -51,7 +58,10 @@ class SessionTold(BaseModel):
 
 class FeedEvent(
     RootModel[
-        Annotated[Hello | ConversationTold | ResyncTold | SessionTold, Field(discriminator="type")]
+        Annotated[
+            Hello | ConversationTold | ResyncTold | ClockTold | SessionTold,
+            Field(discriminator="type"),
+        ]
     ]
 ):
     """The data of one event; `event:` is its `type`, and `id:` a moment by the database's clock."""
@@ -69,7 +79,7 @@ def changed(change: Change) -> bytes:
 
 
 def encoded(
-    told: Hello | ConversationTold | ResyncTold | SessionTold, moment: datetime | None
+    told: Hello | ConversationTold | ResyncTold | ClockTold | SessionTold, moment: datetime | None
 ) -> bytes:
     return format_sse_event(
         event=told.type,

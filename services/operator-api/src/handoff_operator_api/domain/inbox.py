@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-from handoff_common.events import Brief, OwnerKind
+from handoff_common.events import Brief, HandoffReason, OwnerKind
+from handoff_common.timing import WINDOW
 from handoff_operator_api.domain.cursor import Position
 
 View: TypeAlias = Literal["waiting", "mine", "human", "bot", "all", "closed"]
@@ -16,8 +17,6 @@ Status: TypeAlias = Literal[
 ]  # fmt: skip
 Receipt: TypeAlias = Literal["delivered", "read", "failed", "undelivered"]
 
-WINDOW = timedelta(hours=24)
-"""WhatsApp's customer service window, from the customer's last message."""
 OVERLAP = timedelta(seconds=60)
 """A commit may be later than the moment that it names: what changed is asked for from before."""
 
@@ -72,7 +71,9 @@ class Conversation:
     preview: str
     last: LastMessage | None
     waiting_since: datetime | None
-    handoff_reason: str | None
+    overdue_at: datetime | None
+    """Since when nobody has claimed it in time; none while in time."""
+    handoff_reason: HandoffReason | str | None
     """Of the open handoff."""
     closed: Closing | None
     """None while there is something left to do."""
@@ -92,7 +93,8 @@ class Handoff:
     """A human episode, as it is while somebody may still take it."""
 
     id: UUID
-    reason: str
+    reason: HandoffReason | str
+    """More may come to be: name those that are known."""
     opened_at: datetime
     claimed_at: datetime | None
     granted_at: datetime | None

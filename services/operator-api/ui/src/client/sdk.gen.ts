@@ -235,6 +235,7 @@ export const readCounts = <ThrowOnError extends boolean = false>(options?: Optio
  * Neither: everything. The first event is `hello`. A reader that comes back with the last event's
  * id (`Last-Event-ID`, or `since`) is told what changed from 60 seconds before it, since a commit
  * can be later than its time: drop the versions that you hold. A comment comes every 20 seconds.
+ * When the business's time is moved, `clock` says so by the next comment at the latest.
  * The stream is no sign of life: it announces the end of the session, and ends with it.
  */
 export const readFeed = <ThrowOnError extends boolean = false>(options?: Options<ReadFeedData, ThrowOnError, ReadFeedResponse>): Promise<ServerSentEventsResult<ReadFeedResponses>> => (options?.client ?? client).sse.get<ReadFeedResponses, ReadFeedErrors, ThrowOnError>({

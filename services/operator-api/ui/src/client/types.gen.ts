@@ -117,6 +117,22 @@ export type Claim = {
 };
 
 /**
+ * ClockTold
+ *
+ * The business's time was moved forward, as the simulator can.
+ */
+export type ClockTold = {
+    /**
+     * Time
+     */
+    time: string;
+    /**
+     * Type
+     */
+    type?: 'clock';
+};
+
+/**
  * Close
  *
  * End the handoff.
@@ -219,7 +235,7 @@ export type Conversation = {
     /**
      * Handoff Reason
      */
-    handoff_reason: string | null;
+    handoff_reason: 'customer_request' | 'offer_accepted' | 'needs_team' | 'sensitive_topic' | 'promised_person' | 'repeated_failure' | 'bot_choice' | 'bot_failed' | 'bot_silent' | 'late' | 'restored' | 'send_failed' | 'takeover' | string | null;
     /**
      * Id
      */
@@ -229,6 +245,10 @@ export type Conversation = {
      * Last Inbound At
      */
     last_inbound_at: string | null;
+    /**
+     * Overdue At
+     */
+    overdue_at: string | null;
     owner: Owner;
     /**
      * Preview
@@ -410,7 +430,7 @@ export type Episode = {
     /**
      * Reason
      */
-    reason: string;
+    reason: 'customer_request' | 'offer_accepted' | 'needs_team' | 'sensitive_topic' | 'promised_person' | 'repeated_failure' | 'bot_choice' | 'bot_failed' | 'bot_silent' | 'late' | 'restored' | 'send_failed' | 'takeover' | string;
 };
 
 /**
@@ -477,6 +497,8 @@ export type FeedEvent = ({
 } & ConversationTold) | ({
     type: 'resync';
 } & ResyncTold) | ({
+    type: 'clock';
+} & ClockTold) | ({
     type: 'session';
 } & SessionTold);
 
@@ -505,7 +527,7 @@ export type Handoff = {
     /**
      * Reason
      */
-    reason: string;
+    reason: 'customer_request' | 'offer_accepted' | 'needs_team' | 'sensitive_topic' | 'promised_person' | 'repeated_failure' | 'bot_choice' | 'bot_failed' | 'bot_silent' | 'late' | 'restored' | 'send_failed' | 'takeover' | string;
 };
 
 /**
@@ -911,7 +933,7 @@ export type Thread = {
     /**
      * Handoff Reason
      */
-    handoff_reason: string | null;
+    handoff_reason: 'customer_request' | 'offer_accepted' | 'needs_team' | 'sensitive_topic' | 'promised_person' | 'repeated_failure' | 'bot_choice' | 'bot_failed' | 'bot_silent' | 'late' | 'restored' | 'send_failed' | 'takeover' | string | null;
     /**
      * Id
      */
@@ -929,6 +951,10 @@ export type Thread = {
      * Opted Out
      */
     opted_out: boolean;
+    /**
+     * Overdue At
+     */
+    overdue_at: string | null;
     owner: Owner;
     /**
      * Preview

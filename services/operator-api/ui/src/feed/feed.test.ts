@@ -1,8 +1,11 @@
 import { describe, expect, it, vi } from 'vitest'
-import { Hints, hintOf } from './hints'
+import { Feed, type Work } from './feed'
+import { type Hint, Hints, hintOf } from './hints'
 import { after, backoffMs, type Connection, type Sign, START } from './machine'
-import { EventParser } from './sse'
+import type { Channel, Wire } from './sharing'
+import { EventParser, type ServerEvent } from './sse'
 import { keepStreaming, type Listener, type Surroundings } from './stream'
+import { timeOf } from './time'
 
 const walk = (...signs: Sign[]) =>
   signs.reduce<Connection>((connection, sign, at) => after(connection, sign, at), START)
@@ -125,7 +128,7 @@ class FakeServer implements Surroundings {
 class FakeListener implements Listener {
   readonly told: string[] = []
   sign = (sign: Sign) => void this.told.push(sign)
-  event = ({ data }: { data: string }) => void this.told.push(data)
+  event = ({ name, data }: ServerEvent) => void (name !== 'hello' && this.told.push(data))
   resync = () => void this.told.push('resync')
   catchUp = async (first: boolean) => void this.told.push(first ? 'catch up with all' : 'catch up')
 }
@@ -172,3 +175,84 @@ describe('the stream', () => {
     expect((await run(`${hello(0)}event: resync\ndata: {}\n\n`)).told).toContain('resync')
   })
 })
+
+describe('the time of the business', () => {
+  const NOON = Date.parse('2026-06-12T12:00:00Z')
+  const TOMORROW = '2026-06-13T12:00:00Z'
+
+  it('is in the first event, and in those that say that it was moved', () => {
+    const told = (name: string, data: string) => timeOf({ name, data, id: null })
+    expect(told('hello', `{"time":"${TOMORROW}","replay":0}`)).toBe(NOON + 24 * 3_600_000)
+    expect(told('clock', `{"time":"${TOMORROW}"}`)).toBe(NOON + 24 * 3_600_000)
+    expect(told('conversation', `{"time":"${TOMORROW}"}`)).toBeNull()
+    expect(told('clock', '{"time":"soon"}')).toBeNull()
+    expect(told('clock', 'not json')).toBeNull()
+  })
+
+  it('is told by the tab that hears it to all the others, and to those that come later', async () => {
+    const hello = `event: hello\ndata: {"time":"${TOMORROW}","replay":0}\n\n`
+    const heard: number[] = []
+    const channel = new FakeChannel()
+    const open = (_: string | null, signal: AbortSignal) =>
+      Promise.resolve(new Response(endless(hello, signal)))
+    const work = { ...IDLE, ahead: (ms: number) => void heard.push(ms) }
+    const feed = new Feed(
+      'me',
+      work,
+      () => channel,
+      { open, random: () => 0.5 },
+      () => NOON,
+    )
+    const stop = feed.start()
+    await vi.waitFor(() => expect(heard).toEqual([24 * 3_600_000]))
+    const message = { kind: 'ahead', ms: 24 * 3_600_000 }
+    expect(channel.said).toContainEqual(message)
+    channel.said.length = 0
+    channel.hear({ kind: 'ask', operator: 'me' })
+    expect(channel.said).toContainEqual(message)
+    stop()
+  })
+
+  it('is heard from another tab', async () => {
+    const heard: number[] = []
+    const channel = new FakeChannel()
+    vi.stubGlobal('navigator', { locks: { request: () => new Promise(() => undefined) } })
+    const work = { ...IDLE, ahead: (ms: number) => void heard.push(ms) }
+    const open = () => Promise.reject(new TypeError('another tab leads'))
+    const stop = new Feed('me', work, () => channel, { open, random: () => 0.5 }).start()
+    channel.hear({ kind: 'ahead', ms: 5 })
+    expect(heard).toEqual([5])
+    stop()
+    vi.unstubAllGlobals()
+  })
+})
+
+/** What other tabs say is put into `hear`. */
+class FakeChannel implements Channel<Connection, Hint> {
+  readonly said: Wire<Connection, Hint>[] = []
+  hear: (message: Wire<Connection, Hint>) => void = () => undefined
+  post = (message: Wire<Connection, Hint>) => void this.said.push(message)
+  listen = (hear: (message: Wire<Connection, Hint>) => void) => {
+    this.hear = hear
+  }
+  close = () => undefined
+}
+
+const IDLE: Work = {
+  hinted: async () => undefined,
+  resumed: async () => undefined,
+  pull: async () => undefined,
+  ending: () => undefined,
+  ahead: () => undefined,
+  gone: () => undefined,
+}
+
+/** A stream that says this and stays open until it is left. */
+function endless(text: string, signal: AbortSignal): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode(text))
+      signal.addEventListener('abort', () => controller.error(signal.reason))
+    },
+  })
+}

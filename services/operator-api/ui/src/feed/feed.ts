@@ -7,6 +7,7 @@ import { after, type Connection, type Phase, type Sign, START } from './machine'
 import { type Channel, lead, type Wire } from './sharing'
 import type { ServerEvent } from './sse'
 import { keepStreaming, type Surroundings } from './stream'
+import { timeOf } from './time'
 
 export interface Work {
   hinted: (hints: ReadonlyMap<string, number>) => Promise<void>
@@ -14,6 +15,10 @@ export interface Work {
   resumed: (first: boolean) => Promise<void>
   pull: () => Promise<void>
   ending: (told: Told) => void
+  /** How far the business is ahead of this browser, in milliseconds. */
+  ahead: (ms: number) => void
+  /** In another tab this person has left, or somebody else has come. */
+  gone: () => void
 }
 
 const ECONOMY_MS = 5_000
@@ -27,9 +32,11 @@ export class Feed {
   #dropper = new AbortController()
   #channel: Channel<Connection, Hint> | null = null
   #isLeading = false
+  #ahead: number | null = null
   #held: ReturnType<typeof setTimeout> | undefined
 
   constructor(
+    private readonly me: string,
     private readonly work: Work,
     private readonly channel: () => Channel<Connection, Hint>,
     private readonly around: Pick<Surroundings, 'open' | 'random'>,
@@ -44,7 +51,7 @@ export class Feed {
     const channel = this.channel()
     this.#channel = channel
     channel.listen((message) => this.#heard(message))
-    channel.post({ kind: 'ask' })
+    channel.post({ kind: 'ask', operator: this.me })
     void lead('handoff-feed', (signal) => this.#lead(channel, signal), aborter.signal)
     return () => {
       aborter.abort()
@@ -65,6 +72,11 @@ export class Feed {
   readonly sign = (sign: Sign): void => {
     if (sign === 'signedIn') this.#channel?.post({ kind: 'signedIn' })
     this.#sign(sign)
+  }
+
+  /** Tell the other tabs that nobody is here any more. */
+  leave(): void {
+    this.#channel?.post({ kind: 'left' })
   }
 
   #sign(sign: Sign): void {
@@ -128,6 +140,12 @@ export class Feed {
       this.#hints.add(hint)
       channel.post({ kind: 'event', event: hint })
     }
+    const time = timeOf(event)
+    if (time !== null) {
+      this.#ahead = time - this.now()
+      this.work.ahead(this.#ahead)
+      channel.post({ kind: 'ahead', ms: this.#ahead })
+    }
     const told = toldOf(event)
     if (told) {
       this.work.ending(told)
@@ -160,16 +178,20 @@ export class Feed {
   }
 
   #heard(message: Wire<Connection, Hint>): void {
-    if (message.kind === 'signedIn') this.#sign('signedIn')
+    const isOther = message.kind === 'ask' && message.operator !== this.me
+    if (isOther || message.kind === 'left') this.work.gone()
+    else if (message.kind === 'signedIn') this.#sign('signedIn')
     else if (this.#isLeading) message.kind === 'ask' && this.#say()
     else if (message.kind === 'state') this.#follow(message.state)
     else if (message.kind === 'event') this.#hints.add(message.event)
+    else if (message.kind === 'ahead') this.work.ahead(message.ms)
     else if (message.kind === 'resumed') void this.work.resumed(message.first)
     else if (message.kind === 'ending') this.work.ending(message.told)
   }
 
   readonly #say = (): void => {
     this.#channel?.post({ kind: 'state', state: this.connection.get() })
+    if (this.#ahead !== null) this.#channel?.post({ kind: 'ahead', ms: this.#ahead })
   }
 
   /** Another tab leads: its state is ours. It may not know yet that the session is over. */

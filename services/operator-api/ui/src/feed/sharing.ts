@@ -6,12 +6,16 @@ export type Wire<S, E> =
   | { kind: 'state'; state: S }
   | { kind: 'event'; event: E }
   | { kind: 'resumed'; first: boolean }
+  /** How far the business is ahead of this browser, in milliseconds. */
+  | { kind: 'ahead'; ms: number }
   /** The session ends soon, or no longer does. */
   | { kind: 'ending'; told: Told }
   /** Somebody has signed in again: the cookie is every tab's. */
   | { kind: 'signedIn' }
-  /** A tab that just opened wants to know the state. */
-  | { kind: 'ask' }
+  /** This person has left, in every tab. */
+  | { kind: 'left' }
+  /** A tab that just opened, for this person, wants to know the state. */
+  | { kind: 'ask'; operator: string }
 
 export interface Channel<S, E> {
   post: (message: Wire<S, E>) => void

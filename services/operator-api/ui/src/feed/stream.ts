@@ -113,10 +113,10 @@ class Run {
 
   #take(event: ServerEvent): void {
     if (event.id !== null) this.lastEventId = event.id
-    if (event.name === 'hello') this.#greet(event)
-    else if (event.name === 'resync') this.listener.resync()
+    if (event.name === 'resync') this.listener.resync()
     else {
       this.listener.event(event)
+      if (event.name === 'hello') this.#greet(event)
       if (event.name !== 'conversation') return
       this.#replay -= 1
       if (this.#replay === 0) this.#catchUp()
