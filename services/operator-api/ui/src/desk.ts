@@ -13,7 +13,15 @@ import {
   type Thread,
 } from './api'
 import { readSession } from './client'
-import { ask, type Command, type Decision, execute, post, type Ways } from './commands/execute'
+import {
+  ask,
+  type Command,
+  type Decision,
+  execute,
+  GoneError,
+  post,
+  type Ways,
+} from './commands/execute'
 import { takeNext } from './commands/taking'
 import { Drafts } from './composer/drafts'
 import { DoubtError, doubtOf, FRESH_MS, Outbox, type Reply, type Seen } from './composer/outbox'
@@ -29,6 +37,8 @@ import { Life } from './session/life'
 import type { Held } from './thread/merging'
 import { thread as threadQuery } from './thread/queries'
 import { Reads } from './thread/reads'
+import { keepThread } from './thread/shelf'
+import { ahead } from './ui/clock'
 import { Notices } from './ui/notices'
 import { customerName, firstName } from './ui/people'
 
@@ -47,15 +57,19 @@ export class Desk {
   readonly outbox: Outbox
   readonly reads: Reads
   /** One command per conversation in flight: each waits for the one before. */
-  readonly #queues = new Map<string, Promise<unknown>>()
+  readonly #queues = new Map<string, Promise<void>>()
   readonly #freshness: Freshness
   #claimed = { id: '', at: 0 }
+  /** The cookie may be another's by now: nothing is sent any more. */
+  #hasGone = false
 
   constructor(
     readonly operator: Operator,
     readonly cache: QueryClient,
     /** Lead to a conversation. */
     private readonly open: (id: string) => void,
+    /** Nothing of this person may stay: they left, here or in another tab. */
+    private readonly close: (here: boolean) => void,
     shelf: Storage = localStorage,
   ) {
     this.alerts = new Alerts(operator.id, shelf, browserStage(open))
@@ -79,8 +93,10 @@ export class Desk {
       resumed: (first: boolean) => this.#freshness.resumed(first).catch(this.failed),
       pull: () => this.#freshness.pull().catch(this.failed),
       ending: this.life.heard,
+      ahead: (ms: number) => ahead.set(ms),
+      gone: () => this.#go(false),
     }
-    this.feed = new Feed(work, () => broadcast('handoff-feed'), {
+    this.feed = new Feed(operator.id, work, () => broadcast('handoff-feed'), {
       open: openFeed,
       random: Math.random,
     })
@@ -90,12 +106,15 @@ export class Desk {
 
   /** Start what runs beside the page; returns how to stop it. */
   readonly start = (): (() => void) => {
+    this.#hasGone = false
     const stopFeed = this.feed.start()
     const stopHearing = hearBrowser(this)
     if (!navigator.onLine) this.feed.sign('networkGone')
     this.outbox.resume()
     fetchTheRest()
     return () => {
+      // Before the feed's end wakes those who wait for a sign-in.
+      this.#hasGone = true
       this.drafts.save()
       stopHearing()
       stopFeed()
@@ -114,25 +133,31 @@ export class Desk {
       const decision = await execute(conversation, make(), key, {
         post,
         ask,
-        pause: (ms) => this.feed.pause(ms),
+        pause: this.#pause,
         now: Date.now,
         patienceMs: PATIENCE_MS,
         signedIn: () => this.#signedIn(),
+        stillHere: this.#stillHere,
         ...ways,
       })
       this.#learn(conversation, decision)
       return decision
     })
-    this.#queues.set(
-      conversation,
-      run.catch(() => undefined),
+    const ended: Promise<void> = run.then(
+      () => this.#end(conversation, ended),
+      () => this.#end(conversation, ended),
     )
+    this.#queues.set(conversation, ended)
     return run
+  }
+
+  #end(conversation: string, last: Promise<void>): void {
+    if (this.#queues.get(conversation) === last) this.#queues.delete(conversation)
   }
 
   /** Take whoever waits longest; none when nobody does. */
   async claimNext(): Promise<string | null> {
-    const taken = await takeNext((ms) => this.feed.pause(ms))
+    const taken = await takeNext(this.#pause)
     if (taken !== null) {
       this.claimed(taken)
       this.#refresh(taken)
@@ -160,6 +185,12 @@ export class Desk {
     this.life.begin()
     this.feed.sign('signedIn')
     void this.cache.invalidateQueries({ refetchType: 'active' })
+  }
+
+  /** This person has gone; what they typed stays in this browser, under their name. */
+  readonly leave = (): void => {
+    this.feed.leave()
+    this.#go(true)
   }
 
   epochOf(conversation: string): number {
@@ -194,6 +225,7 @@ export class Desk {
   async #stillMeant(reply: Reply): Promise<void> {
     await this.feed.until((phase) => IS_CURRENT[phase])
     if (Date.now() - reply.at < FRESH_MS) return
+    keepThread(this.cache, reply.conversation)
     await this.cache.fetchQuery({ ...threadQuery(reply.conversation), staleTime: 0 })
     const doubt = doubtOf(reply, this.#seenOf(reply.conversation), Date.now())
     if (doubt) throw new DoubtError(doubt)
@@ -222,6 +254,20 @@ export class Desk {
     const row = this.#thread(conversation) ?? rowHeld(this.cache, conversation)
     const name = row ? firstName(customerName(row)) : ''
     this.notices.add({ kind: 'unsent', name, open: () => this.open(conversation) })
+  }
+
+  #go(here: boolean): void {
+    this.#hasGone = true
+    this.close(here)
+  }
+
+  readonly #stillHere = (): void => {
+    if (this.#hasGone) throw new GoneError('whoever pressed has gone')
+  }
+
+  readonly #pause = async (ms: number): Promise<void> => {
+    await this.feed.pause(ms)
+    this.#stillHere()
   }
 
   async #signedIn(): Promise<void> {

@@ -1,6 +1,7 @@
 /** Sounds and notifications: of all tabs of this browser one tells each alert, once. */
 
 import type { Conversation } from '../api'
+import type { Shelf } from '../composer/drafts'
 import { Store } from '../ui/store'
 import { Bursts, SINGLY } from './bursts'
 import { Preferences } from './preferences'
@@ -34,6 +35,8 @@ export interface Stage {
   /** Run unless another tab does, or has a moment ago. */
   once: (key: string, run: () => void) => Promise<void>
   notify: (told: Told) => void
+  /** Take back what still shows. */
+  withdraw: () => void
   now: () => number
 }
 
@@ -49,7 +52,7 @@ export class Alerts {
 
   constructor(
     me: string,
-    shelf: Storage,
+    shelf: Pick<Shelf, 'getItem' | 'setItem'>,
     private readonly stage: Stage,
     sounds: Sounds = new Sounds(),
   ) {
@@ -72,6 +75,8 @@ export class Alerts {
 
   /** One's own message did not go out, whether or not anybody looks. */
   readonly failed = (): void => this.#play('low')
+
+  readonly withdraw = (): void => this.stage.withdraw()
 
   /** Let somebody hear how it sounds. */
   readonly try = async (sound: Sound): Promise<void> => {

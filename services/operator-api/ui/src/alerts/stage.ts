@@ -1,21 +1,25 @@
 /** The browser as the alerts need it. */
 
+import { businessNow } from '../ui/clock'
 import type { Stage } from './alerts'
 
 const HELD_MS = 15_000
 
 /** `open` leads to a conversation in this tab. */
 export function browserStage(open: (conversation: string) => void): Stage {
+  const shown = new Set<Notification>()
   return {
     isVisible: () => document.visibilityState === 'visible',
     isFocused: () => document.hasFocus(),
     shown: () => /^\/conversas\/[^/]+\/([^/]+)/.exec(location.pathname)?.[1] ?? null,
-    now: Date.now,
+    now: businessNow,
     once,
     notify: ({ title, body, tag, conversation }) => {
       if (!mayNotify()) return
       try {
         const notification = new Notification(title, { body, tag, icon: '/icon.svg' })
+        shown.add(notification)
+        notification.onclose = () => shown.delete(notification)
         notification.onclick = () => {
           window.focus()
           notification.close()
@@ -24,6 +28,10 @@ export function browserStage(open: (conversation: string) => void): Stage {
       } catch {
         // Android's browsers have notifications for service workers only: the sound remains.
       }
+    },
+    withdraw: () => {
+      for (const notification of shown) notification.close()
+      shown.clear()
     },
   }
 }

@@ -1,5 +1,6 @@
-/** What a notification of the system says. */
+/** What a notification of the system says: of words only the customer's, and of those not many. */
 
+import type { Conversation } from '../api'
 import i18next from '../i18n'
 import { reasonKey } from '../inbox/reasons'
 import { customerName } from '../ui/people'
@@ -21,12 +22,21 @@ export function saidOf(alert: Alert, { count, content }: Manner): { title: strin
   const name = customerName(row)
   if (waitedMs !== null) {
     const waited = duration(waitedMs, t)
-    return { title: t('alert.waits', { name, duration: waited }), body: row.preview }
+    return { title: t('alert.waits', { name, duration: waited }), body: words(row) }
   }
   const reason = row.handoff_reason
   const why = kind === 'queue' && reason !== null ? t(`reason.${reasonKey(reason)}`) : ''
   return {
     title: t(`alert.one.${kind}`, { name }),
-    body: [why, row.preview].filter(Boolean).join(' · '),
+    body: [why, words(row)].filter(Boolean).join(' · '),
   }
+}
+
+const MOST = 120
+
+/** The preview is the last message, whoever wrote it: the bot and the team are not quoted. */
+function words({ last, preview }: Conversation): string {
+  if (last?.author !== 'customer') return ''
+  const letters = [...preview.replace(/\s+/g, ' ').trim()]
+  return letters.length <= MOST ? letters.join('') : `${letters.slice(0, MOST - 1).join('')}…`
 }

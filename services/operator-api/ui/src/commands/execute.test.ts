@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ProblemError, UnreachableError } from '../api'
 import type { CommandAccepted, CommandPending, Outcome } from '../client'
 import { caios, mine } from '../testing/samples'
-import { type Command, execute, type Ways } from './execute'
+import { type Command, execute, GoneError, type Ways } from './execute'
 
 const claim: Command = { kind: 'claim', body: { epoch: 3 } }
 const done: CommandAccepted = {
@@ -15,6 +15,7 @@ const done: CommandAccepted = {
 }
 const pending: CommandPending = { command_id: 'c', status: 'pending' }
 const away = new ProblemError(503, { type: 'urn:handoff:away', title: '', status: 503 }, 7)
+const out = new ProblemError(401, { type: 'urn:handoff:signed-out', title: '', status: 401 }, null)
 const outcome: Outcome = {
   ...done,
   status: 'accepted',
@@ -31,6 +32,8 @@ class FakeApi implements Ways {
   readonly waits: number[] = []
   patienceMs: number | null = 20_000
   signIns = 0
+  /** Somebody else signs in. */
+  isForAnother = false
   #time = 0
 
   constructor(
@@ -52,6 +55,9 @@ class FakeApi implements Ways {
   now = () => this.#time
   signedIn = async () => {
     this.signIns += 1
+  }
+  stillHere = () => {
+    if (this.isForAnother && this.signIns > 0) throw new GoneError()
   }
 }
 
@@ -104,14 +110,16 @@ describe('a command', () => {
   })
 
   it('goes on after a new sign-in', async () => {
-    const out = new ProblemError(
-      401,
-      { type: 'urn:handoff:signed-out', title: '', status: 401 },
-      null,
-    )
     const api = new FakeApi([out, done])
     expect(await execute('x', claim, 'key', api)).toMatchObject({ status: 'accepted' })
     expect(api.signIns).toBe(1)
+  })
+
+  it('is not sent for somebody else who signs in', async () => {
+    const api = new FakeApi([out, done])
+    api.isForAnother = true
+    await expect(execute('x', claim, 'key', api)).rejects.toBeInstanceOf(GoneError)
+    expect(api.keys).toEqual(['key'])
   })
 
   it('ends with what no repetition cures, and when patience ends', async () => {

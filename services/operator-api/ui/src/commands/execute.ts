@@ -75,6 +75,11 @@ export const ask: Ask = async (command) => {
   }
 }
 
+/** Whoever pressed has gone: it must not go under the name of whoever came. Nobody is told. */
+export class GoneError extends Error {
+  override readonly name = 'GoneError'
+}
+
 /** A command that nobody decided within 30 s is refused by the router: past this, ask by repeating. */
 const UNDECIDED_MS = 32_000
 const ASK_EVERY_MS = 1_000
@@ -87,6 +92,8 @@ export interface Ways {
   now: () => number
   /** Resolves when somebody is signed in again. */
   signedIn: () => Promise<void>
+  /** Throws `GoneError` once whoever pressed has gone. */
+  stillHere: () => void
   /** Stop repeating when no answer came for this long; without it, never. */
   patienceMs: number | null
   /** Runs before each time it is sent, and may throw: then it is not sent. */
@@ -96,7 +103,8 @@ export interface Ways {
 /**
  * Have a command decided. What is transient is repeated with the same key, which is the same command.
  *
- * Throws `ProblemError` for what no repetition cures, and what is transient after the patience.
+ * Throws `ProblemError` for what no repetition cures, what is transient after the patience, and
+ * `GoneError` instead of sending anything for somebody who has gone.
  */
 export async function execute(
   conversation: string,
@@ -108,6 +116,7 @@ export async function execute(
   for (let attempt = 0; ; attempt += 1) {
     try {
       await ways.before?.()
+      ways.stillHere()
       const answer = await ways.post(conversation, command, key)
       const decision =
         answer.status === 'pending'
@@ -115,6 +124,7 @@ export async function execute(
           : accepted(answer as CommandAccepted)
       if (decision) return decision
     } catch (error) {
+      ways.stillHere()
       const refused = refusal(error)
       if (refused) return refused
       if (isSignedOut(error)) {

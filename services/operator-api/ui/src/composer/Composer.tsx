@@ -94,8 +94,9 @@ export function Composer({ thread, standing, autoFocus, onSendAndFinish }: Props
 function Notice({ standing }: Pick<Props, 'standing'>) {
   const { t } = useTranslation()
   const { phase } = useStore(useDesk().feed.connection)
+  const isGone = phase === 'offline' || phase === 'reconnecting'
   const notices: Record<Props['standing'], string | null> = {
-    write: IS_CURRENT[phase] ? null : t('composer.notCurrent'),
+    write: IS_CURRENT[phase] ? null : t(isGone ? 'composer.offline' : 'composer.notCurrent'),
     claiming: t('composer.claiming'),
     settling: t('composer.settling'),
   }

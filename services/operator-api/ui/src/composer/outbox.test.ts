@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Decision } from '../commands/execute'
+import { type Decision, GoneError } from '../commands/execute'
 import { FakeShelf } from '../testing/shelf'
 import { DoubtError, doubtOf, Outbox, type Reply, type Seen, type Sender } from './outbox'
 
@@ -123,6 +123,18 @@ describe('after a reload', () => {
     again.resume()
     expect(states(again)).toEqual(['oi stale'])
     expect(sender.asked).toHaveLength(1)
+  })
+
+  it('what its author left on its way goes again, and nobody was told', async () => {
+    const outbox = open()
+    outbox.add('c1', 'one')
+    outbox.add('c1', 'two')
+    sender.asked[0]?.answer(new GoneError())
+    await new Promise((resolve) => setTimeout(resolve))
+    expect(states(outbox)).toEqual(['one sending', 'two queued'])
+    expect([sender.told, sender.asked.length]).toEqual([[], 1])
+    open().resume()
+    expect(sender.asked[1]?.reply.key).toBe(sender.asked[0]?.reply.key)
   })
 
   it('what arrived does not go again', async () => {

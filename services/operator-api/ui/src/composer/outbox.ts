@@ -1,6 +1,6 @@
 /** Replies on their way: on the screen at once, kept in this browser until the router has them. */
 
-import type { Decision, Refusal } from '../commands/execute'
+import { type Decision, GoneError, type Refusal } from '../commands/execute'
 import type { Shelf } from './drafts'
 
 export type Leaving =
@@ -57,7 +57,7 @@ export function doubtOf(reply: Reply, now: Seen, at: number): Doubt | null {
 export interface Sender {
   /** What the author sees of a conversation now. */
   seen: (conversation: string) => Seen
-  /** Throws `DoubtError`, and what no repetition cures. */
+  /** Throws `DoubtError`, `GoneError`, and what no repetition cures. */
   send: (reply: Reply) => Promise<Decision>
   /** The refused text is the author's again. */
   giveBack: (reply: Reply, reason: Refusal) => void
@@ -176,6 +176,8 @@ export class Outbox {
     try {
       decision = await this.sender.send(reply)
     } catch (error) {
+      // Kept under its author's name, as after a reload: it goes on when they come back.
+      if (error instanceof GoneError) return
       if (error instanceof DoubtError) {
         this.#change(reply.key, { state: 'stale', reason: error.doubt })
       } else this.#fail(reply, 'problem')

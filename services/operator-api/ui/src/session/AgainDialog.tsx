@@ -1,8 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useDesk } from '../desk'
-import { keys } from '../keys'
 import { Dialog } from '../ui/Dialog'
 import { firstName } from '../ui/people'
 import { PasswordField } from './PasswordField'
@@ -20,7 +18,6 @@ export default function AgainDialog({ onClose }: Props) {
   const { t } = useTranslation()
   const cache = useQueryClient()
   const desk = useDesk()
-  const navigate = useNavigate()
   const { name, email } = desk.operator
   const signing = useMutation({
     mutationFn: (password: string) => enter(cache, { email, password }),
@@ -29,10 +26,6 @@ export default function AgainDialog({ onClose }: Props) {
       onClose?.()
     },
   })
-  const elsewhere = () => {
-    cache.setQueryData(keys.session, null)
-    return navigate({ to: '/entrar' })
-  }
   return (
     <Dialog
       title={t('signIn.again', { name: firstName(name) })}
@@ -57,7 +50,7 @@ export default function AgainDialog({ onClose }: Props) {
               {t('dialog.cancel')}
             </button>
           ) : (
-            <button className="btn" type="button" onClick={() => void elsewhere()}>
+            <button className="btn" type="button" onClick={desk.leave}>
               {t('signIn.other')}
             </button>
           )}

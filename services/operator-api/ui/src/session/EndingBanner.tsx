@@ -2,7 +2,7 @@ import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useDesk } from '../desk'
 import { AgainDialog } from '../later'
-import { useNow } from '../ui/clock'
+import { useBrowserNow } from '../ui/clock'
 import { Icon } from '../ui/Icon'
 import { useStore } from '../ui/store'
 import { duration } from '../ui/times'
@@ -12,7 +12,7 @@ export function EndingBanner() {
   const { t } = useTranslation()
   const { life } = useDesk()
   const ending = useStore(life.ending)
-  const now = useNow()
+  const now = useBrowserNow()
   const [asked, ask] = useState(false)
   if (!ending) return null
   const left = duration(ending.at - now, t)

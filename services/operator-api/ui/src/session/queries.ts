@@ -26,9 +26,14 @@ export async function enter(
   return opened
 }
 
-/** Leaves nothing of this operator on the screen. Drafts stay, under their author's name. */
-export async function leave(cache: QueryClient): Promise<void> {
+/** Holds nothing of what was read. `known`: that nobody is here; else it is to be asked for. */
+export function forget(cache: QueryClient, known?: null): void {
+  cache.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.session[0] })
+  cache.getMutationCache().clear()
+  if (known === null) cache.setQueryData(keys.session, null)
+  else void cache.resetQueries({ queryKey: keys.session })
+}
+
+export async function leave(): Promise<void> {
   await call(signOut())
-  cache.clear()
-  cache.setQueryData(keys.session, null)
 }
