@@ -24,7 +24,7 @@ from harness.product import Options
 from harness.stage import Composed, OneProcess, Stage
 
 PAUSE = 0.8
-"""How long a customer must be silent before the bot's turn; `make up` has its own."""
+"""How long a customer is silent before the bot's turn in what is started here."""
 REPORTS = Path(__file__).parents[2] / "reports" / "browser"
 PATIENCE_MS = 30_000
 """An upper bound, for a machine that does something else, too."""

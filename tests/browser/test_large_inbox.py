@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from browser.conftest import Opening
+from browser.conftest import MODES, Opening
 from harness.crowd import Crowd
 from harness.product import Options
 from harness.standalone import Standalone
 
 pytestmark = [
     pytest.mark.browser, pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(600),
+    pytest.mark.skipif("compose" in MODES, reason="it fills a database of its own"),
 ]  # fmt: skip
 
 MOST_ROWS = 40

@@ -32,9 +32,11 @@ async def test_bot_then_person_then_bot_again(
 
     await phone.writes("vocês aceitam pix?")
     await phone.shows("aceitamos Pix")
-    texts = await ana.got()
+    texts = [text.replace("*", "") for text in await ana.got()]  # bold, in the thread
     await expect(helena.message("aceitamos Pix")).to_be_visible()
     assert [text for text in await helena.texts() if text in texts] == texts
+    await helena.page.reload()
+    await expect(helena.log.get_by_text("recado: bolo reservado para domingo")).to_be_visible()
 
 
 async def reads_what_happened(helena: Window, ana: Customer) -> None:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from playwright.async_api import expect
 
-from browser.conftest import MODES, PAUSE, Opening
+from browser.conftest import MODES, Opening
 from browser.people import Customer, Window
 from harness.stage import Stage
 from harness.waiting import until
@@ -50,7 +50,7 @@ async def decided(windows: list[Window]) -> tuple[Window, Window]:
 
 @pytest.mark.parametrize("moment", [0.1, 0.7, 0.95, 1.05, 1.2])
 async def test_what_the_bot_was_thinking_never_comes_after_the_takeover(
-    console: Opening, ana: Customer, moment: float
+    stage: Stage, console: Opening, ana: Customer, moment: float
 ) -> None:
     await ana.writes("oi")
     await ana.gets("Como posso ajudar?")
@@ -58,7 +58,9 @@ async def test_what_the_bot_was_thinking_never_comes_after_the_takeover(
     await helena.opens(ana, "Bot")
 
     await ana.writes("vocês aceitam pix?")
-    await asyncio.sleep(moment * PAUSE)  # the bot's turn begins at 1, and is soon done
+    await asyncio.sleep(
+        moment * stage.pause_seconds
+    )  # the bot's turn begins at 1, and is soon done
     await helena.claim.click()
     await helena.has_it()
     before = await ana.got()
@@ -67,7 +69,8 @@ async def test_what_the_bot_was_thinking_never_comes_after_the_takeover(
 
     await ana.writes("ok, obrigada")
     await expect(helena.message("ok, obrigada")).to_be_visible()
-    await asyncio.sleep(2 * PAUSE)  # a turn that began by mistake would have been answered by now
+    # A turn that began by mistake would have been answered by now.
+    await asyncio.sleep(2 * stage.pause_seconds)
     assert (await ana.got())[-1] == "Agora sou eu, Ana."
 
 

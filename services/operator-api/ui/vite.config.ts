@@ -28,7 +28,7 @@ export default defineConfig({
     emptyOutDir: true,
     assetsInlineLimit: 0,
     target: 'es2023',
-    // size.ts is stricter, and fails.
+    // tests/web/test_bundle.py is stricter, and fails.
     chunkSizeWarningLimit: 1000,
     rolldownOptions: {
       output: {

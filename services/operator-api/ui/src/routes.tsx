@@ -11,6 +11,8 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { InboxPage } from './inbox/InboxPage'
+import { beginning } from './inbox/queries'
+import { SLUG } from './inbox/views'
 import { session } from './session/queries'
 import { Shell } from './shell/Shell'
 import { Loading, Lost, Trouble } from './shell/Standing'
@@ -48,8 +50,9 @@ const signedIn = createRoute({
 const home = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/conversas/{-$vista}/{-$id}', replace: true })
+  beforeLoad: async ({ context: { cache } }) => {
+    const vista = SLUG[await beginning(cache)]
+    throw redirect({ to: '/conversas/{-$vista}/{-$id}', params: { vista }, replace: true })
   },
 })
 

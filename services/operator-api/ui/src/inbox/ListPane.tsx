@@ -6,13 +6,13 @@ import type { Conversation } from '../api'
 import { needsWord } from '../composer/outbox'
 import { useDesk } from '../desk'
 import { thread } from '../thread/queries'
-import { useNow } from '../ui/clock'
+import { inBusiness, useNow } from '../ui/clock'
 import { useStore } from '../ui/store'
 import { clock } from '../ui/times'
 import { frozen, type Opened, standsAt, withOpened } from './freezing'
 import { grouped } from './grouping'
 import { ListEmpty, ListFailed, ListLoading } from './ListStates'
-import { NextStrip } from './NextStrip'
+import { NextKey, NextStrip } from './NextStrip'
 import { useCounts, useRows } from './queries'
 import { Rows } from './Rows'
 import { PANEL, Tabs, tabId } from './Tabs'
@@ -34,7 +34,7 @@ export function ListPane({ view, current }: Props) {
       </div>
       <Tabs view={view} current={current} counts={counts} />
       <div className="list__panel" role="tabpanel" id={PANEL} aria-labelledby={tabId(view)}>
-        {view !== 'waiting' && <NextStrip view={view} />}
+        {view === 'waiting' ? <NextKey /> : <NextStrip view={view} />}
         <ListBody key={view} view={view} current={current} />
       </div>
     </section>
@@ -89,7 +89,7 @@ function ListBody({ view, current }: Props) {
     >
       {isError && (
         <p className="list__stale" role="status">
-          {t('list.stale', { time: clock(dataUpdatedAt || Date.now(), i18n.language) })}
+          {t('list.stale', { time: clock(inBusiness(dataUpdatedAt || Date.now()), i18n.language) })}
         </p>
       )}
       {pending > 0 && (

@@ -6,6 +6,17 @@ import { TARGET_MS } from './owing'
 import { useCounts, useRows } from './queries'
 import type { View } from './views'
 
+/** What G presses where everybody who waits is listed anyway. */
+export function NextKey() {
+  const { t } = useTranslation()
+  const { claimNext } = useClaimNext('waiting')
+  return (
+    <button className="vh" type="button" tabIndex={-1} aria-keyshortcuts="G" onClick={claimNext}>
+      {t('next.claim')}
+    </button>
+  )
+}
+
 /** Who waits, for how long, and one press to take the next. Nothing when nobody waits. */
 export function NextStrip({ view }: { view: View }) {
   const { t } = useTranslation()

@@ -61,6 +61,7 @@ export function Facts({ row, holder, now }: { row: Conversation; holder: Holder;
           {t('list.closing', { left: duration(left, t) })}
         </span>
       )}
+      {row.overdue_at !== null && <span className="chip chip--danger">{t('list.overdue')}</span>}
       {reason !== null && tone[holder] !== undefined && (
         <span className={`chip ${tone[holder]}`}>{t(`reason.${reasonKey(reason)}`)}</span>
       )}

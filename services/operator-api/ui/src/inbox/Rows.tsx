@@ -2,6 +2,7 @@ import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Conversation } from '../api'
 import { useNow } from '../ui/clock'
+import { focusRow } from './focusing'
 import { Row } from './Row'
 import { useViewport } from './viewport'
 import type { View } from './views'
@@ -42,6 +43,7 @@ export function Rows({ groups, view, current, ended, onNearEnd, onStep }: Props)
       placeOf(groups, viewport.sizes, (row) => row.id === next.id),
     )
     onStep(next)
+    focusRow(next.id)
   }
   return (
     <div

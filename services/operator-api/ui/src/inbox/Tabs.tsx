@@ -41,6 +41,7 @@ export function Tabs({ view, current, counts }: Props) {
           aria-controls={each === view ? PANEL : undefined}
           aria-keyshortcuts={String(at + 1)}
           tabIndex={each === view ? 0 : -1}
+          ref={each === view ? reveal : undefined}
           onClick={() => void pick(each)}
         >
           {t(`views.${each}`)} <TabCount view={each} counts={counts} />
@@ -48,6 +49,11 @@ export function Tabs({ view, current, counts }: Props) {
       ))}
     </div>
   )
+}
+
+/** On a phone the last tabs stand outside. */
+function reveal(tab: HTMLElement | null): void {
+  tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
 }
 
 const COUNTED: Record<View, 'waiting' | 'mine' | null> = {

@@ -9,3 +9,12 @@ export function focusAfter(conversation: string): void {
     target?.focus()
   })
 }
+
+/** The focus follows the keys along the list; a row that was out of sight is drawn within a moment. */
+export function focusRow(conversation: string, frames = 10): void {
+  requestAnimationFrame(() => {
+    const row = document.querySelector<HTMLElement>(`[data-row="${CSS.escape(conversation)}"]`)
+    if (row) row.focus({ preventScroll: true })
+    else if (frames > 0) focusRow(conversation, frames - 1)
+  })
+}

@@ -33,7 +33,8 @@ export function grouped(rows: readonly Conversation[], view: View, around: Aroun
 }
 
 function byTarget(rows: readonly Conversation[], { now, t }: Around): Groups {
-  const isLate = (row: Conversation) => now - momentOf(row, 'waiting') >= TARGET_MS
+  const isLate = (row: Conversation) =>
+    row.overdue_at !== null || now - momentOf(row, 'waiting') >= TARGET_MS
   const late = t('list.late', { minutes: TARGET_MS / 60_000 })
   return filled([
     { key: 'late', title: late, rows: rows.filter(isLate) },

@@ -1,10 +1,11 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { act, screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Thread } from '../api'
 import { keys } from '../keys'
 import { type Asked, answer, noFeed, problem } from '../testing/api'
 import { open } from '../testing/page'
 import * as sample from '../testing/samples'
+import { ahead } from '../ui/clock'
 
 const now = new Date().toISOString()
 const marina = sample.thread({
@@ -73,6 +74,14 @@ describe('the list', () => {
     await waitFor(() => expect(document.title).toBe('(1) Conversas · HandoffFlow'))
   })
 
+  it('marks whom nobody has claimed in time, even before our own target', async () => {
+    serve({ ...marina, overdue_at: now })
+    open('/conversas/esperando')
+    const row = await screen.findByRole('link', { name: /Marina Couto/ })
+    expect(row).toHaveTextContent('Ninguém assumiu')
+    expect(screen.getByText('Fora do prazo de 5 min')).toBeInTheDocument()
+  })
+
   it('says what is going on when it is empty, and when it did not come', async () => {
     answer('GET /api/conversations', { items: [], next: null })
     const first = open('/conversas/bot')
@@ -94,6 +103,43 @@ describe('the list', () => {
     ;(document.activeElement as HTMLElement).blur()
     await user.keyboard('j')
     await waitFor(() => expect(router.state.location.pathname).toContain(marina.id))
+    await waitFor(() => expect(screen.getByRole('link', { name: /Marina Couto/ })).toHaveFocus())
+  })
+
+  it('is one of the regions that F6 goes round, each entered where one goes on', async () => {
+    serve({ ...marina, owner: sample.mine, waiting_since: null })
+    const { user } = open(`/conversas/minhas/${marina.id}`)
+    const box = await screen.findByLabelText('Mensagem para Marina')
+    const row = await screen.findByRole('link', { name: /Marina Couto/ })
+    const rail = screen.getByRole('link', { name: /^Conversas/ })
+    ;(document.activeElement as HTMLElement).blur()
+    for (const next of [rail, row, box, rail]) {
+      await user.keyboard('{F6}')
+      expect(next).toHaveFocus()
+    }
+    for (const before of [box, row, rail]) {
+      await user.keyboard('{Shift>}{F6}{/Shift}')
+      expect(before).toHaveFocus()
+    }
+    rail.blur()
+    await user.keyboard('{Shift>}{F6}{/Shift}')
+    expect(box).toHaveFocus()
+    await user.keyboard('{Escape}')
+    expect(box).not.toHaveFocus()
+  })
+
+  it('gives whoever waits longest to G, on the tab of those who wait too', async () => {
+    serve()
+    const taken: string[] = []
+    answer('POST /api/next', ({ key }) => {
+      taken.push(key ?? '')
+      return problem(404, 'nobody-waits')
+    })
+    const { user } = open('/conversas/esperando')
+    await screen.findByRole('link', { name: /Marina Couto/ })
+    await user.keyboard('g')
+    expect(await screen.findByText('Ninguém mais espera na fila.')).toBeInTheDocument()
+    expect(taken).toHaveLength(1)
   })
 })
 
@@ -166,7 +212,7 @@ describe('claiming', () => {
       return accepted({ owner: sample.claiming })
     })
     const { user } = page()
-    await screen.findByRole('button', { name: /^Assumir/ })
+    await screen.findByRole('button', { name: /^Assumir( A)?$/ })
     await user.keyboard('a')
     const box = await screen.findByRole('textbox', { name: 'Mensagem para Marina' })
     expect(box).toHaveFocus()
@@ -184,7 +230,7 @@ describe('claiming', () => {
       JSON.stringify({ text: 'Oi, Marina', at: 1 }),
     )
     const { user } = page()
-    await user.click(await screen.findByRole('button', { name: /^Assumir/ }))
+    await user.click(await screen.findByRole('button', { name: /^Assumir( A)?$/ }))
     const dialog = await screen.findByRole('alertdialog', { name: 'Caio Menezes assumiu antes' })
     await user.click(within(dialog).getByRole('button', { name: 'Continuar vendo' }))
     expect(await screen.findByText('Rascunho guardado')).toBeInTheDocument()
@@ -270,5 +316,26 @@ describe('writing', () => {
     await waitFor(() =>
       expect(cache.getQueryData(keys.thread(marina.id))).toMatchObject({ owner: sample.bot }),
     )
+  })
+})
+
+describe('the time of the business', () => {
+  it('is what windows close by', async () => {
+    const soon = new Date(Date.now() + 23 * 3_600_000).toISOString()
+    serve({ ...marina, owner: sample.mine, waiting_since: null, window_open_until: soon })
+    page()
+    expect(await screen.findByText(/Janela aberta/)).toBeInTheDocument()
+    act(() => ahead.set(25 * 3_600_000))
+    expect(await screen.findByText('A janela de 24 horas fechou')).toBeInTheDocument()
+  })
+
+  it('is what somebody has waited by', async () => {
+    serve({ ...marina, updated_at: now })
+    open('/conversas/esperando')
+    const row = await screen.findByRole('link', { name: /Marina Couto/ })
+    expect(row).toHaveTextContent('agora')
+    act(() => ahead.set(2.5 * 3_600_000))
+    expect(await screen.findByText(/espera há 2 h/)).toBeInTheDocument()
+    expect(screen.getByText(/Fora do prazo/)).toBeInTheDocument()
   })
 })

@@ -1,6 +1,7 @@
 import {
   infiniteQueryOptions,
   type QueryClient,
+  queryOptions,
   useInfiniteQuery,
   useQuery,
 } from '@tanstack/react-query'
@@ -66,7 +67,21 @@ export function rowHeld(cache: QueryClient, id: string): Conversation | undefine
 }
 
 /** How many conversations need somebody; from the server, never added up here. */
+const counts = queryOptions({
+  queryKey: keys.counts,
+  queryFn: ({ signal }) => call(readCounts({ signal })),
+})
+
 export function useCounts(): Counts | undefined {
-  return useQuery({ queryKey: keys.counts, queryFn: ({ signal }) => call(readCounts({ signal })) })
-    .data
+  return useQuery(counts).data
+}
+
+/** Where to begin if nobody has said: with one's own, or with those who wait if there are none. */
+export async function beginning(cache: QueryClient): Promise<View> {
+  try {
+    const { mine, waiting } = await cache.fetchQuery({ ...counts, retry: false })
+    return mine === 0 && waiting > 0 ? 'waiting' : 'mine'
+  } catch {
+    return 'mine' // whatever is wrong, the page itself says it
+  }
 }

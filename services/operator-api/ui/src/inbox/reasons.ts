@@ -2,20 +2,26 @@ import type source from '../i18n/pt-BR.json'
 
 type Reason = keyof (typeof source)['reason']
 
-const KNOWN: readonly Reason[] = [
-  'customer_request',
-  'offer_accepted',
-  'repeated_failure',
-  'bot_failed',
-  'bot_silent',
-  'late',
-  'restored',
-  'takeover',
-]
+/** Of these each has a label, and each label is one of them. */
+const KNOWN: Record<Exclude<Reason, 'other'>, true> = {
+  customer_request: true,
+  offer_accepted: true,
+  needs_team: true,
+  sensitive_topic: true,
+  promised_person: true,
+  repeated_failure: true,
+  bot_choice: true,
+  bot_failed: true,
+  bot_silent: true,
+  send_failed: true,
+  late: true,
+  restored: true,
+  takeover: true,
+}
 
 /** The reason in the words of the screen; one that is not known yet is still a handoff. */
 export function reasonKey(reason: string): Reason {
-  return KNOWN.find((known) => known === reason) ?? 'other'
+  return Object.hasOwn(KNOWN, reason) ? (reason as keyof typeof KNOWN) : 'other'
 }
 
 type Outcome = keyof (typeof source)['outcome']

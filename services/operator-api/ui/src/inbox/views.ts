@@ -25,8 +25,7 @@ const EVERYBODY: readonly Holder[] = ['bot', 'waiting', 'settling', 'mine', 'oth
 const HELD_IN: Record<View, readonly Holder[]> = {
   waiting: ['waiting'],
   mine: ['mine', 'settling'],
-  // Closed ones too: the bot answers whoever writes again.
-  bot: ['bot', 'closed'],
+  bot: ['bot'],
   all: EVERYBODY,
   closed: ['closed'],
 }

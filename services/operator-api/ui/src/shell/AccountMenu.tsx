@@ -1,5 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { useMutation } from '@tanstack/react-query'
 import {
   Button,
   Header,
@@ -23,12 +22,10 @@ import { Me } from './Account'
 export default function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
   const { t, i18n } = useTranslation()
   const desk = useDesk()
-  const cache = useQueryClient()
-  const navigate = useNavigate()
   const chosen = useStore(theme)
   const leaving = useMutation({
-    mutationFn: () => leave(cache),
-    onSuccess: () => navigate({ to: '/entrar' }),
+    mutationFn: leave,
+    onSuccess: desk.leave,
     onError: desk.failed,
   })
   const { name, role } = desk.operator

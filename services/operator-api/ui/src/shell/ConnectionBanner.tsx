@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { useDesk } from '../desk'
+import { inBusiness } from '../ui/clock'
 import { Icon } from '../ui/Icon'
 import { useStore } from '../ui/store'
 import { clock } from '../ui/times'
@@ -19,7 +20,9 @@ export function ConnectionBanner() {
       <span className="grow">
         <b>
           {offline
-            ? t('connection.offlineSince', { time: clock(since ?? Date.now(), i18n.language) })
+            ? t('connection.offlineSince', {
+                time: clock(inBusiness(since ?? Date.now()), i18n.language),
+              })
             : t('connection.reconnectingText', { attempt })}
         </b>{' '}
         {queued > 0 && t('connection.offlineQueued', { count: queued })}{' '}

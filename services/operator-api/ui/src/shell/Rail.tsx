@@ -43,7 +43,7 @@ export function Rail({ onShortcuts }: { onShortcuts: () => void }) {
   const waiting = counts ? needing(counts) : 0
   const simulator = useSimulator()
   return (
-    <nav className="rail" aria-label={t('nav.main')}>
+    <nav className="rail" aria-label={t('nav.main')} data-pane>
       <Link className="rail__brand" to="/conversas/{-$vista}/{-$id}" aria-label={t('app.home')}>
         <Brand />
       </Link>

@@ -1,16 +1,21 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Outlet, useRouteContext, useRouter } from '@tanstack/react-router'
 import { Suspense, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Desk, DeskContext, type Operator, useDesk } from '../desk'
 import { AgainDialog, ShortcutsDialog } from '../later'
+import { forget, session } from '../session/queries'
 import { useStore } from '../ui/store'
 import { ToastRegion } from '../ui/ToastRegion'
 import { Rail } from './Rail'
+import { Loading } from './Standing'
 
 /** The frame of every page for whoever is signed in. */
 export function Shell() {
   const { operator } = useRouteContext({ from: '/signed-in' })
+  const { data } = useQuery({ ...session, enabled: false })
+  // Whoever left is off the screen at once, before the next page has come.
+  if (data?.operator.id !== operator.id) return <Loading />
   return <AtDesk key={operator.id} operator={operator} />
 }
 
@@ -20,7 +25,11 @@ function AtDesk({ operator }: { operator: Operator }) {
   const [desk] = useState(() => {
     const open = (id: string) =>
       router.navigate({ to: '/conversas/{-$vista}/{-$id}', params: { vista: 'todas', id } })
-    return new Desk(operator, cache, (id) => void open(id))
+    const close = (here: boolean) => {
+      forget(cache, here ? null : undefined)
+      void (here ? router.navigate({ to: '/entrar' }) : router.invalidate())
+    }
+    return new Desk(operator, cache, (id) => void open(id), close)
   })
   // Runs while it is subscribed to, and only then.
   useSyncExternalStore(desk.start, desk.get)

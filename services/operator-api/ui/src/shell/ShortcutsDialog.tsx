@@ -6,7 +6,7 @@ import { allowSingleKeys, singleKeys } from './shortcuts'
 
 const KEYS = [
   ['next', ['J', 'K']],
-  ['open', ['O']],
+  ['open', ['Enter', 'O']],
   ['tabs', ['1', '…', '5']],
   ['claimNext', ['G']],
   ['claim', ['A']],
@@ -15,7 +15,7 @@ const KEYS = [
   ['reply', ['R']],
   ['brief', ['H']],
   ['messages', ['Alt', '↑', '↓']],
-  ['panes', ['F6']],
+  ['panes', ['F6', 'Shift', 'F6']],
   ['send', ['Enter']],
   ['sendClose', ['Ctrl', 'Enter']],
   ['newLine', ['Shift', 'Enter']],

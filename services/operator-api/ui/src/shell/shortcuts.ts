@@ -24,18 +24,25 @@ function press(control: HTMLElement): void {
   else control.click()
 }
 
-/** F6 goes round the panes. */
+/** Where one goes on in a pane: what is open, what is to be written, what is read, or the first control. */
+const ENTRIES = [
+  '[data-row][aria-current], .nav[aria-current]',
+  'textarea',
+  '[tabindex="0"]',
+  'a, button',
+]
+
+/** F6 goes round the panes, in the order in which they stand. */
 function nextPane(back: boolean): void {
-  const panes = [...document.querySelectorAll<HTMLElement>('[data-pane]')].filter((pane) =>
-    pane.checkVisibility(),
-  )
-  const current = panes.findIndex((pane) => pane.contains(document.activeElement))
-  const step = back ? -1 : 1
-  const next = panes[(current + step + panes.length) % panes.length]
-  const inside = next?.querySelector<HTMLElement>(
-    '[aria-current="true"], [tabindex="0"], a, button, textarea',
-  )
-  inside?.focus()
+  const panes = [...document.querySelectorAll<HTMLElement>('[data-pane]')].filter(isShown)
+  const at = panes.findIndex((pane) => pane.contains(document.activeElement))
+  const next = at < 0 && back ? panes.at(-1) : panes.at((at + (back ? -1 : 1)) % panes.length)
+  const found = ENTRIES.flatMap((entry) => [...(next?.querySelectorAll<HTMLElement>(entry) ?? [])])
+  found.find(isShown)?.focus()
+}
+
+function isShown(element: HTMLElement): boolean {
+  return element.checkVisibility({ visibilityProperty: true })
 }
 
 /** Walk from message to message, from the last one upwards. */
@@ -59,7 +66,7 @@ function pressed(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return
   if (event.key === 'F6') {
     event.preventDefault()
-    nextPane(event.shiftKey)
+    if (!document.querySelector('dialog[open]')) nextPane(event.shiftKey)
     return
   }
   if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {

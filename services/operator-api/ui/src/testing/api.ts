@@ -7,6 +7,7 @@ import type * as api from '../client'
 interface Answers {
   'GET /api/session': api.ReadSessionResponse
   'POST /api/session': api.SignInResponse
+  'DELETE /api/session': null
   'GET /api/counts': api.ReadCountsResponse
   'GET /api/links': api.ReadLinksResponse
   'GET /api/conversations': api.ListConversationsResponse
@@ -31,6 +32,8 @@ type Answer<T> = T | api.Problem | ((asked: Asked) => T | api.Problem | Promise<
 
 export const server = setupServer()
 
+const METHODS = { GET: http.get, POST: http.post, DELETE: http.delete }
+
 function isProblem(answer: unknown): answer is api.Problem {
   if (typeof answer !== 'object' || answer === null) return false
   return 'title' in answer && 'status' in answer && typeof answer.status === 'number'
@@ -39,7 +42,7 @@ function isProblem(answer: unknown): answer is api.Problem {
 /** Answer an endpoint from now on; a function sees what was asked. */
 export function answer<R extends keyof Answers>(route: R, given: Answer<Answers[R]>): void {
   const [method = 'GET', path = ''] = route.split(' ')
-  const on = method === 'POST' ? http.post : http.get
+  const on = METHODS[method as keyof typeof METHODS]
   server.use(
     on(`*${path}`, async ({ request }) => {
       const body: unknown = method === 'POST' ? await request.json().catch(() => null) : null

@@ -41,6 +41,7 @@ export function conversation(facts: Partial<Conversation> = {}): Conversation {
     last_inbound_at: at(0),
     closed: null,
     waiting_since: null,
+    overdue_at: null,
     handoff_reason: null,
     ...facts,
   }

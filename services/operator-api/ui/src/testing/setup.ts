@@ -3,6 +3,7 @@ import '../i18n'
 import { cleanup, configure } from '@testing-library/react'
 import i18next from 'i18next'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
+import { ahead } from '../ui/clock'
 import { server } from './api'
 
 // An upper bound: a busy machine is slow, not wrong.
@@ -41,5 +42,6 @@ afterEach(() => {
   cleanup()
   server.resetHandlers()
   localStorage.clear()
+  ahead.set(0)
 })
 afterAll(() => server.close())

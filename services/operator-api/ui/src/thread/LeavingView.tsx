@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { type Leaving, needsWord, type Reply } from '../composer/outbox'
 import { useDesk } from '../desk'
 import { IS_CURRENT } from '../feed/feed'
-import { useNow } from '../ui/clock'
+import { inBusiness, useBrowserNow } from '../ui/clock'
 import { Icon } from '../ui/Icon'
 import { useStore } from '../ui/store'
 import { clock } from '../ui/times'
@@ -21,7 +21,7 @@ export function LeavingView({
   joined: boolean
 }) {
   const { t, i18n } = useTranslation()
-  const now = useNow()
+  const now = useBrowserNow()
   const { outbox, drafts, feed } = useDesk()
   const { phase } = useStore(feed.connection)
   const failed = needsWord(reply)
@@ -50,7 +50,7 @@ export function LeavingView({
         <span className="bub__text">{reply.text}</span>
         <div className="bub__ft">
           {asides[reply.state]}
-          <time>{clock(reply.at, i18n.language)}</time>
+          <time>{clock(inBusiness(reply.at), i18n.language)}</time>
           <ReceiptIcon receipt={failed ? 'failed' : 'sending'} />
         </div>
       </div>

@@ -1,6 +1,7 @@
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Message } from '../api'
+import { formatted } from '../ui/formatted'
 import { Icon } from '../ui/Icon'
 import { firstName } from '../ui/people'
 import { clock } from '../ui/times'
@@ -48,7 +49,9 @@ export const MessageView = memo(function MessageView(props: Props) {
             {name}
           </div>
         )}
-        <span className="bub__text">{message.text || t('list.noText')}</span>
+        <span className="bub__text">
+          {message.text ? formatted(message.text) : t('list.noText')}
+        </span>
         <div className="bub__ft">
           {message.sources.length > 0 && (
             <span className="src">

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { ProblemError } from '../api'
 import { Empty } from '../ui/Empty'
@@ -24,7 +25,15 @@ export function ThreadFailed({ error, onAgain }: { error: Error; onAgain: () => 
   return (
     <div className="log log--state" role="alert">
       {unknown ? (
-        <Empty heading="h2" title={t('thread.unknown')} text={t('thread.unknownText')} />
+        <Empty heading="h2" title={t('thread.unknown')} text={t('thread.unknownText')}>
+          <Link
+            className="btn only-m"
+            to="/conversas/{-$vista}/{-$id}"
+            params={(params) => ({ ...params, id: undefined })}
+          >
+            {t('thread.back')}
+          </Link>
+        </Empty>
       ) : (
         <Empty heading="h2" art="broken" title={t('thread.failed')} text={t('thread.failedText')}>
           <button className="btn" type="button" onClick={onAgain}>

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { formatted } from '../../ui/formatted'
 import { Icon, type IconName } from '../../ui/Icon'
 import { clock } from '../../ui/times'
 import type { Entry, Media } from '../api'
@@ -111,11 +111,4 @@ function Content({ text, media, at, tick }: ContentProps) {
       </small>
     </>
   )
-}
-
-/** WhatsApp's *bold*. */
-function formatted(text: string): ReactNode[] {
-  return text
-    .split(/(\*[^*\n]+\*)/)
-    .map((part, at) => (at % 2 === 1 ? <b key={`${at}-${part}`}>{part.slice(1, -1)}</b> : part))
 }
