@@ -51,7 +51,8 @@ FROM ${BASE}
 RUN apt-get update -q \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends ca-certificates python3 \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt \
-    && useradd --system --uid 10001 --no-create-home --home-dir /var/lib/handoff handoff \
+    && groupadd --gid 10001 handoff \
+    && useradd --system --uid 10001 --gid 10001 --no-create-home --home-dir /var/lib/handoff handoff \
     && install -d -o handoff -m 700 /var/lib/handoff
 COPY --from=packages /opt/handoff /opt/handoff
 COPY deploy/healthy /usr/local/bin/healthy

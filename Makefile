@@ -159,7 +159,7 @@ COMPOSE = PYTHONPATH= COMPOSE_PROFILES=simulator \
 
 .PHONY: up
 up: ## Build and start the distributed mode in containers, and wait until it is healthy
-	@PYTHONPATH= $(PYTHON) -m deploy.up
+	@$(PYTHON) -m deploy.up
 
 .PHONY: down
 down: ## Stop the containers; their data stay

@@ -6,6 +6,7 @@ Nothing but the standard library: what runs here runs before anything is install
 import base64
 import hashlib
 import json
+import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ OLD_NAMES = {
     "PUBLIC_BASE_URL": ("APP_URL", "NGROK_PLATFORM_URL"),
 }
 """Compose can't fall back on them, so they are refused rather than left out."""
+GROUP = 10001
+"""Whom containers belong to that read secrets: by the Dockerfile, or by `group_add`."""
 SIMULATOR_URL = "http://simulator:8010"
 TWILIO_URL = "https://api.twilio.com"
 
@@ -44,8 +47,6 @@ def create(folder: Path, environment: Mapping[str, str]) -> Channel:
     simulator.
     """
     _check_names(environment)
-    # Containers have users of their own, and a mounted file keeps its mode. So the files can be
-    # read by anybody who gets to them, and on this machine only the owner of the folder does.
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.chmod(0o700)
     keys = _Keys(folder)
@@ -67,15 +68,29 @@ class _Keys:
 
     def put(self, name: str, value: str) -> None:
         """Write into the file that is there: containers have mounted that one."""
+        path = self._folder / name
         if self.read(name) != value:
-            path = self._folder / name
-            path.touch(mode=0o644)
+            path.touch(mode=0o600)
             path.write_text(value + "\n")
+        _share(path)
 
     def kept(self, name: str, make: Callable[[], str]) -> str:
-        if not self.read(name):
-            self.put(name, make())
+        self.put(name, self.read(name) or make())
         return self.read(name)
+
+
+def _share(path: Path) -> None:
+    """Let containers read it, which have users of their own.
+
+    Only root may give a file to their group. Else it is readable by whoever gets to it, and on this
+    machine the folder lets nobody in but its owner.
+    """
+    try:
+        os.chown(path, -1, GROUP)
+    except PermissionError:
+        path.chmod(0o644)
+    else:
+        path.chmod(0o640)
 
 
 def _check_names(environment: Mapping[str, str]) -> None:

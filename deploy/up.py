@@ -13,6 +13,8 @@ from deploy.credentials import CredentialsError
 
 ROOT = Path(__file__).parents[1]
 HEALTHY_SECONDS = 180
+NO_MODULES = {"PYTHONPATH": ""}
+"""Debian's docker-compose is a Python program: our path would give it our modules for its own."""
 
 
 def main() -> int:
@@ -20,21 +22,50 @@ def main() -> int:
     folder = Path(environment.get("HANDOFF_SECRETS") or credentials.FOLDER)
     before = _rights(folder)
     try:
+        book = knowledge(environment, ROOT)
         channel = credentials.create(folder, environment)
-        profile = "simulator" if channel.is_simulated else ""
-        compose = Compose(_command(), os.environ | {"COMPOSE_PROFILES": profile})
+        compose = Compose(compose_command(), os.environ | chosen(environment, channel) | book)
         compose.run("build")
         started = time.monotonic()
         if before and before != _rights(folder) and compose.ask("ps", "-q", "rabbitmq"):
             compose.run("restart", "rabbitmq")  # it reads users and rights when it starts
         compose.run("up", "--detach", "--remove-orphans")
         compose.wait()
-    except (CredentialsError, ComposeError) as error:
+    except (CredentialsError, KnowledgeError, ComposeError) as error:
         print(f"make up: {error}", file=sys.stderr)
         return 1
     print(f"All healthy after {time.monotonic() - started:.0f} s.")
     print(greeting(environment, channel, folder))
     return 0
+
+
+def chosen(environment: Mapping[str, str], channel: credentials.Channel) -> dict[str, str]:
+    """Return the variables of Compose that follow from the channel."""
+    if not channel.is_simulated:
+        return {**NO_MODULES, "COMPOSE_PROFILES": ""}
+    # The console links to it; where others open the console, they would not reach this machine's.
+    here = "" if channel.public_base_url else f"{simulator_url(environment)}/"
+    link = environment.get("SIMULATOR_URL") or here
+    return {**NO_MODULES, "COMPOSE_PROFILES": "simulator", "SIMULATOR_URL": link}
+
+
+class KnowledgeError(Exception):
+    """There is no such knowledge base; the text says what to do."""
+
+
+def knowledge(environment: Mapping[str, str], root: Path) -> dict[str, str]:
+    """Return where a knowledge base that is named is, absolute; relative ones count from `root`.
+
+    For a path that is no file, Docker would make a folder, and the bot would not start. Raises
+    `KnowledgeError`.
+    """
+    name = environment.get("HANDOFF_KNOWLEDGE")
+    if not name:
+        return {}
+    path = (root / name).resolve()
+    if not path.is_file():
+        raise KnowledgeError(f"HANDOFF_KNOWLEDGE is {name}: there is no file {path}. Correct it.")
+    return {"HANDOFF_KNOWLEDGE": str(path)}
 
 
 class ComposeError(Exception):
@@ -79,16 +110,23 @@ def is_well(state: Sequence[str]) -> bool:
 
 
 def greeting(environment: Mapping[str, str], channel: credentials.Channel, folder: Path) -> str:
-    port, simulator = environment.get("PORT") or "8000", environment.get("SIMULATOR_PORT") or "8010"
-    local = f"http://127.0.0.1:{port}"
+    local = console_url(environment)
     lines = [f"Console:     {local}"]
     if channel.is_simulated:
-        lines.append(f"Simulator:   http://127.0.0.1:{simulator}")
+        lines.append(f"Simulator:   {simulator_url(environment)}")
     else:
         lines.append(f"Webhook:     {channel.public_base_url}/api/twilio/webhook")
     password = (folder / "admin_password").read_text().strip()
     lines += [f"API docs:    {local}/docs", f"First admin: admin@localhost   password: {password}"]
     return "\n".join(lines)
+
+
+def console_url(environment: Mapping[str, str]) -> str:
+    return f"http://127.0.0.1:{environment.get('PORT') or 8000}"
+
+
+def simulator_url(environment: Mapping[str, str]) -> str:
+    return f"http://127.0.0.1:{environment.get('SIMULATOR_PORT') or 8010}"
 
 
 def dotenv(path: Path) -> dict[str, str]:
@@ -113,10 +151,13 @@ def _rights(folder: Path) -> str:
     return path.read_text() if path.exists() else ""
 
 
-def _command() -> list[str]:
+def compose_command() -> list[str]:
+    """Return the words that start Compose. Raises `ComposeError`."""
+    env = {**os.environ, **NO_MODULES}
     for command in (["docker", "compose"], ["docker-compose"]):
         try:
-            if subprocess.run([*command, "version"], capture_output=True, check=False).returncode:
+            words = [*command, "version"]
+            if subprocess.run(words, env=env, capture_output=True, check=False).returncode:
                 continue
         except FileNotFoundError:
             continue

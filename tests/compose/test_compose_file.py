@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from deploy.credentials import GROUP
 from pydantic import SecretStr
 
 import handoff_bot.settings as bot
 import handoff_outbound.settings as outbound
 import handoff_router.settings as router
+from handoff_bot.adapters.knowledge import load_knowledge
 from handoff_common.settings import BaseServiceSettings
 from handoff_operator_api.settings import Settings
 
@@ -41,7 +43,8 @@ def test_no_container_may_do_more_than_it_needs(name: str, config: Config) -> No
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert "privileged" not in service
     if name in SERVERS:
-        assert service["user"] == {"postgres": "postgres", "rabbitmq": "rabbitmq"}.get(name, name)
+        assert service["user"] == name
+        assert service["group_add"] == [str(GROUP)]
     else:
         assert "user" not in service  # the image's: test_dockerfile.py
 
@@ -68,7 +71,7 @@ def test_the_migration_is_done_before_any_service_starts(config: Config) -> None
         "postgres": "service_healthy",
         "rabbitmq": "service_healthy",
     }
-    for name in REPLICATED:
+    for name in {*REPLICATED, "simulator"}:
         assert waits(config, name)["migrate"] == "service_completed_successfully"
 
 
@@ -118,7 +121,8 @@ def test_each_service_has_as_many_replicas_as_one_likes(
     services = resolved(docker_compose, tmp_path, **wanted)["services"]
     for name in REPLICATED:
         assert services[name]["scale"] == 3
-        assert not {"container_name", "ports", "volumes", "hostname"} & set(services[name])
+        assert not {"container_name", "ports", "hostname"} & set(services[name])
+        assert all(volume["read_only"] for volume in services[name].get("volumes", ()))
 
 
 @pytest.mark.parametrize(
@@ -131,7 +135,11 @@ def test_what_env_does_not_set_is_what_the_settings_have(
     here: dict[str, str] = config["services"][name]["environment"]
     fields = {str(field.validation_alias or own).upper(): field
               for own, field in kind.model_fields.items()}  # fmt: skip
-    optional = [known for known in here if known in fields and not fields[known].is_required()]
+    optional = [
+        known
+        for known in here
+        if known in fields and not fields[known].is_required() and not here[known].startswith("/")
+    ]  # a mounted file
     assert optional
     assert {known: here[known] for known in optional} == {
         known: plain(fields[known].default) for known in optional
@@ -140,6 +148,23 @@ def test_what_env_does_not_set_is_what_the_settings_have(
 
 def plain(default: object) -> str:
     return default.get_secret_value() if isinstance(default, SecretStr) else str(default)
+
+
+def test_the_bot_has_the_sample_for_its_knowledge_or_the_file_that_is_named(
+    docker_compose: str, tmp_path: Path
+) -> None:
+    def mounted(**given: str) -> tuple[Path, str]:
+        service = resolved(docker_compose, tmp_path, **given)["services"]["bot"]
+        [volume] = service["volumes"]
+        assert (volume["type"], volume["read_only"]) == ("bind", True)
+        assert service["environment"]["HANDOFF_KNOWLEDGE"] == volume["target"]
+        return Path(volume["source"]), volume["target"]
+
+    sample, target = mounted()
+    assert str(sample).endswith("/handoff_bot/knowledge/pt-BR.json")
+    assert load_knowledge(sample).business == load_knowledge().business
+    assert mounted(HANDOFF_KNOWLEDGE="/srv/mine.json") == (Path("/srv/mine.json"), target)
+    mounted(HANDOFF_KNOWLEDGE="mine.json")  # no volume: `make down` understands it
 
 
 def test_every_image_can_be_another(docker_compose: str, tmp_path: Path) -> None:

@@ -3,11 +3,12 @@
 import base64
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
 from deploy import credentials
-from deploy.credentials import CredentialsError, create
+from deploy.credentials import GROUP, CredentialsError, create
 from sqlalchemy.engine import make_url
 
 from handoff_common import environment
@@ -42,6 +43,14 @@ def test_all_that_compose_mounts_is_made(tmp_path: Path, config: Config) -> None
 def test_only_the_owner_gets_into_the_folder(tmp_path: Path) -> None:
     create(tmp_path / "secrets", {})
     assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o700
+
+
+def test_containers_read_the_files_by_their_group_if_root_makes_them(tmp_path: Path) -> None:
+    (tmp_path / "admin_password").touch(mode=0o600)
+    create(tmp_path, {})
+    is_root = os.geteuid() == 0
+    found = {(path.stat().st_mode & 0o777, path.stat().st_gid) for path in tmp_path.iterdir()}
+    assert found == {(0o640, GROUP) if is_root else (0o644, os.getegid())}
 
 
 def test_a_second_time_changes_nothing_and_another_folder_has_others(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 import re
 
+from deploy.credentials import GROUP
+
 from handoff_ingress.api.twilio import MESSAGE_PATHS, STATUS_PATH
 
 from .conftest import ROOT
@@ -21,6 +23,7 @@ def test_every_stage_is_built_from_one_base_that_can_be_another() -> None:
 def test_nobody_runs_as_root() -> None:
     users = [re.findall(r"(?m)^USER (\w+)$", stage) for stage in (STAGES[0], STAGES[-1])]
     assert users == [["haproxy"], ["10001"]]
+    assert f"useradd --system --uid 10001 --gid {GROUP} " in STAGES[-1]
 
 
 def test_python_packages_come_with_their_hashes_or_from_nowhere() -> None:

@@ -1,10 +1,11 @@
 """`make up`: what it tells compose and people, and what it takes for healthy."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from deploy.credentials import Channel
-from deploy.up import dotenv, greeting, is_well
+from deploy.up import KnowledgeError, chosen, dotenv, greeting, is_well, knowledge
 
 SIMULATED = Channel(is_simulated=True, public_base_url="")
 REAL = Channel(is_simulated=False, public_base_url="https://handoff.example.com")
@@ -18,6 +19,42 @@ def test_people_are_told_where_everything_is(tmp_path: Path) -> None:
     assert "http://127.0.0.1:9000/docs" in said
     assert "admin@localhost   password: the password" in said
     assert "https://handoff.example.com/api/twilio/webhook" in greeting({}, REAL, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("given", "channel", "link"),
+    [
+        ({}, SIMULATED, "http://127.0.0.1:8010/"),
+        ({"SIMULATOR_PORT": "9010"}, SIMULATED, "http://127.0.0.1:9010/"),
+        ({"SIMULATOR_URL": "https://phones.example"}, SIMULATED, "https://phones.example"),
+        ({}, replace(SIMULATED, public_base_url="https://handoff.example.com"), ""),
+        ({}, REAL, None),
+    ],
+)
+def test_the_console_links_to_a_simulator_that_its_readers_reach(
+    given: dict[str, str], channel: Channel, link: str | None
+) -> None:
+    assert chosen(given, channel).get("SIMULATOR_URL") == link
+
+
+def test_the_simulator_runs_where_there_is_no_account() -> None:
+    assert chosen({}, SIMULATED)["COMPOSE_PROFILES"] == "simulator"
+    assert chosen({}, REAL)["COMPOSE_PROFILES"] == ""
+
+
+def test_a_knowledge_base_is_a_file_however_it_is_named(tmp_path: Path) -> None:
+    book = tmp_path / "knowledge.json"
+    book.write_text("{}")
+    for name in ("knowledge.json", "./knowledge.json", str(book)):
+        found = knowledge({"HANDOFF_KNOWLEDGE": name}, tmp_path)
+        assert found == {"HANDOFF_KNOWLEDGE": str(book.resolve())}
+    assert knowledge({"HANDOFF_KNOWLEDGE": ""}, tmp_path) == knowledge({}, tmp_path) == {}
+
+
+@pytest.mark.parametrize("name", ["none.json", "/none.json", "."])
+def test_a_knowledge_base_that_is_no_file_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(KnowledgeError, match="HANDOFF_KNOWLEDGE is"):
+        knowledge({"HANDOFF_KNOWLEDGE": name}, tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@
 import asyncio
 import os
 import shlex
-import shutil
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from deploy.up import NO_MODULES, ROOT, compose_command, console_url, dotenv, simulator_url
 
 from harness.customers import Customers
 from harness.process import Process, free_port
@@ -31,6 +32,11 @@ class Stage(Protocol):
     @property
     def customers(self) -> Customers: ...
 
+    @property
+    def pause_seconds(self) -> float:
+        """How long a customer must be silent before the bot's turn."""
+        ...
+
     async def command(self, *arguments: str) -> str:
         """Run `handoff …` on this installation; return its output."""
         ...
@@ -43,6 +49,7 @@ class OneProcess:
     api_url: str
     simulator_url: str
     customers: Customers
+    pause_seconds: float
     folder: Path
     environment: Mapping[str, str]
 
@@ -63,7 +70,8 @@ class OneProcess:
         try:
             await process.ready()
             async with Customers.of(f"{url}/simulator") as customers:
-                yield cls(url, f"{url}/simulator", customers, folder, environment)
+                simulator = f"{url}/simulator"
+                yield cls(url, simulator, customers, pause_seconds, folder, environment)
         finally:
             await process.stop()
 
@@ -79,30 +87,30 @@ class Composed:
     api_url: str
     simulator_url: str
     customers: Customers
-    handoff: str
+    pause_seconds: float
+    handoff: Sequence[str]
     """How the command line is reached."""
 
     @classmethod
     @asynccontextmanager
     async def running(cls) -> AsyncGenerator["Composed"]:
         """Use what runs; nothing is started, and nothing is stopped."""
-        env = os.environ.get
-        simulator = env("HANDOFF_SIMULATOR_URL", "http://127.0.0.1:8010")
+        environment = {**dotenv(ROOT / ".env"), **os.environ}  # as `make up` reads them
+        env = environment.get
+        console = env("HANDOFF_CONSOLE_URL") or console_url(environment)
+        simulator = env("HANDOFF_SIMULATOR_URL") or simulator_url(environment)
+        pause = float(env("HANDOFF_PAUSE_SECONDS") or 1.5)
+        handoff = shlex.split(env("HANDOFF_COMMAND") or "") or _inside()
         async with Customers.of(simulator) as customers:
-            yield cls(
-                env("HANDOFF_CONSOLE_URL", "http://127.0.0.1:8000"),
-                simulator,
-                customers,
-                env("HANDOFF_COMMAND") or _inside(),
-            )
+            yield cls(console, simulator, customers, pause, handoff)
 
     async def command(self, *arguments: str) -> str:
         """Run it where the services run. Raises `AssertionError` with its output if it fails."""
         process = await asyncio.create_subprocess_exec(
-            *shlex.split(self.handoff),
+            *self.handoff,
             *arguments,
-            # Debian's docker-compose is a Python program, which must not take our modules for its.
-            env={**os.environ, "HANDOFF_PASSWORD": PASSWORD, "PYTHONPATH": ""},
+            env={**os.environ, **NO_MODULES, "HANDOFF_PASSWORD": PASSWORD},
+            cwd=ROOT,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
@@ -112,8 +120,7 @@ class Composed:
         return output.decode()
 
 
-def _inside() -> str:
+def _inside() -> list[str]:
     """Return how a command runs inside what `make up` has started."""
-    compose = "docker-compose" if shutil.which("docker-compose") else "docker compose"
-    password = shlex.quote(f"HANDOFF_PASSWORD={PASSWORD}")
-    return f"{compose} exec -T -e {password} operator-api handoff"
+    password = f"HANDOFF_PASSWORD={PASSWORD}"
+    return [*compose_command(), "exec", "-T", "-e", password, "operator-api", "handoff"]

@@ -16,7 +16,8 @@ from readme.documents import ROOT, commands
 
 MAKE_RUN = "make run"
 ELSEWHERE = {"make test", "make up", "make down"}
-"""The first would run itself in here; the others are run by `tests/compose` and need Docker."""
+"""The first would run itself in here; the others need Docker, and what they start is looked at by
+`tests/compose` and played on by `make e2e TARGET=compose`."""
 TWILIO = {
     "TWILIO_ACCOUNT_SID": f"AC{'0' * 32}",
     "TWILIO_AUTH_TOKEN": "not-a-real-one",
