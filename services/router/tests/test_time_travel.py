@@ -1,6 +1,7 @@
 """Somebody moves the business forward: its deadlines pass, and those of the send protocol don't."""
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -17,8 +18,15 @@ from handoff_common.events import (
     CommandAnswered,
     MessageAccepted,
     ReplyRequested,
+    ReturnRequested,
 )
-from handoff_common.tables import METADATA, ConversationRow, HandoffRow, RestoreRow
+from handoff_common.tables import (
+    METADATA,
+    ConversationRow,
+    HandoffRow,
+    MessageRow,
+    RestoreRow,
+)
 
 DAY = timedelta(hours=24)
 
@@ -155,6 +163,32 @@ async def test_who_waits_longer_than_people_should_is_told_so_once(
     await shell.route(ClaimRequested.model_validate(in_time(clock, notice.conversation_id)))
     [conversation] = await shell.rows(ConversationRow)
     assert (conversation.owner, conversation.overdue_at) == ("human", None)
+
+
+async def test_what_the_bot_says_behind_a_persons_message_is_given_up_in_time(
+    shell: Shell, clock: Clock
+) -> None:
+    at_once = replace(shell.policy.timing, send_overdue=timedelta(0))
+    shell.policy = replace(shell.policy, timing=at_once)
+    reply = await doubtful_reply(shell)
+    await record(shell, reply, "waiting")
+    back = envelope(reply.conversation_id) | {"note": ""}
+    await shell.route(ReturnRequested.model_validate(back), wrote("e domingo?", "SM2"))
+    [asked] = [event for event in await shell.fire() if isinstance(event, BotRequested)]
+    fields = {"id": UUID(int=9), "time": asked.time, "conversation_id": asked.conversation_id}
+    answer = fields | {"epoch": asked.epoch, "turn": asked.turn, "text": "resposta"}
+    assert await shell.effects(BotReplied.model_validate(answer)) == []
+    await shell.fire()
+    assert await owner(shell) == "bot"
+
+    forward(clock, timedelta(minutes=31))
+    await shell.fire()
+
+    assert await owner(shell) == "waiting"
+    statuses = {row.text: row.status for row in await shell.rows(MessageRow)}
+    assert statuses["resposta"] == "given_up"
+    assert statuses[shell.policy.texts.bot_failed] == "queued"
+    assert await status_of(shell, reply.message_id) == "doubtful"  # and still on its way
 
 
 async def test_the_window_closes(shell: Shell, clock: Clock) -> None:

@@ -170,6 +170,27 @@ def test_what_has_an_attempt_is_not_overdue() -> None:
     assert len(desk.released) == 1
 
 
+def test_an_answer_behind_a_persons_message_that_waits_is_a_handoff_in_time() -> None:
+    desk = with_person()
+    desk.reply("um")
+    desk.outbound("waiting")  # for our configuration to be set right: hours, perhaps
+    desk.give_back()
+    desk.wrote("e domingo?")
+    desk.timer("pause")
+    desk.replied("abrimos " * 300)  # two parts
+    desk.now += desk.policy.timing.hopeless - timedelta(seconds=1)
+    desk.timer("send_overdue")
+    assert desk.state.owner == Bot()
+
+    desk.now += timedelta(seconds=1)
+    desk.timer("send_overdue")
+    assert desk.state.owner == Waiting()
+    assert list(desk.settled.values()).count("given_up") == 2
+    assert desk.state.turn.upto < desk.state.inbound_seq  # the question waits for whoever claims
+    desk.outbound("accepted")
+    assert [event.text for event in desk.released][-2:] == ["um", desk.policy.texts.bot_failed]
+
+
 def test_a_deadline_without_a_message_does_nothing() -> None:
     desk = Desk()
 

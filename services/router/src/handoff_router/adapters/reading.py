@@ -55,6 +55,7 @@ def outgoing_of(row: Row[Any]) -> Outgoing:
         text=row.text,
         automatic=row.automatic,
         epoch=row.epoch,
+        queued_at=row.created_at,
         operator=row.operator_id,
         status=row.status,
         attempt=row.attempt,

@@ -93,6 +93,7 @@ class Outgoing:
     text: str
     automatic: bool
     epoch: int
+    queued_at: datetime
     operator: UUID | None = None
     status: OpenStatus = "queued"
     attempt: int = 1

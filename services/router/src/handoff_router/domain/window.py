@@ -156,6 +156,7 @@ def overdue(draft: Draft) -> None:
     if message is None:
         return
     if draft.ledger(message.id).state != "none":
+        _give_up_behind(draft)
         draft.timer("send_overdue", _patience(draft, message))
     elif message.releases < len(draft.policy.overdue):
         hold(draft, replace(message, releases=message.releases + 1))
@@ -163,6 +164,17 @@ def overdue(draft: Draft) -> None:
         # Under the lock, and the window goes with it: a release that comes late can't claim.
         settle(draft, message, "given_up")
         release(draft)
+
+
+def _give_up_behind(draft: Draft) -> None:
+    """End what waits too long behind a message of a person's, as if it had been tried itself.
+
+    Else the bot would own a conversation for hours in which nothing it says goes out.
+    """
+    for message in draft.state.outbox:
+        is_behind = message.automatic and message.status == "queued"
+        if is_behind and draft.now - message.queued_at >= draft.policy.timing.hopeless:
+            settle(draft, message, "given_up")
 
 
 def _patience(draft: Draft, message: Outgoing) -> timedelta:
@@ -237,7 +249,8 @@ def _holder(draft: Draft) -> Outgoing | None:
 
 
 def _blank(draft: Draft) -> Outgoing:
-    return Outgoing(id=draft.cause.id, seq=0, text="", automatic=True, epoch=draft.state.epoch)
+    epoch, now = draft.state.epoch, draft.now
+    return Outgoing(draft.cause.id, seq=0, text="", automatic=True, epoch=epoch, queued_at=now)
 
 
 def _queue(draft: Draft, text: str, blank: Queued) -> list[UUID]:
