@@ -8,7 +8,7 @@ import { holderOf, ROW_LINE } from '../ownership'
 import { prefetchThread } from '../thread/shelf'
 import { CustomerAvatar } from '../ui/Avatar'
 import { customerName } from '../ui/people'
-import { moment, since } from '../ui/times'
+import { duration, moment, since } from '../ui/times'
 import { TARGET_MS, waitsSince } from './owing'
 import { Facts, Preview } from './RowText'
 import { belongs, momentOf, SLUG, type View } from './views'
@@ -94,7 +94,7 @@ function RowTime({
     const tone = waited >= TARGET_MS ? 'late' : 'wait'
     return (
       <span className={`row__time row__time--${tone}`}>
-        <span className="vh">{t('list.time.waiting', { duration: said })}</span>
+        <span className="vh">{t('list.time.waiting', { duration: duration(waited, t) })}</span>
         <span aria-hidden="true">{said}</span>
       </span>
     )

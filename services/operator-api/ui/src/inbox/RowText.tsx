@@ -51,6 +51,7 @@ const SOON_MS = 2 * 60 * 60_000
 export function Facts({ row, holder, now }: { row: Conversation; holder: Holder; now: number }) {
   const { t } = useTranslation()
   const reason = row.handoff_reason
+  const words = useHolderWords(row, holder)
   const left = holder === 'mine' ? windowLeftMs(row, now) : null
   const tone: Partial<Record<Holder, string>> = { waiting: 'chip--wait', mine: 'chip--line' }
   return (
@@ -68,7 +69,7 @@ export function Facts({ row, holder, now }: { row: Conversation; holder: Holder;
       {row.closed && (
         <span className="chip chip--line">{t(`outcome.${outcomeKey(row.closed.outcome)}`)}</span>
       )}
-      <span className="trunc">{useHolderWords(row, holder)}</span>
+      {row.overdue_at === null && <span className="trunc">{words}</span>}
     </>
   )
 }

@@ -2,7 +2,7 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
 import { formatted } from './formatted'
 
-const html = (text: string) => renderToStaticMarkup(<>{formatted(text)}</>)
+const html = (text: string) => renderToStaticMarkup(formatted(text))
 
 describe('WhatsApp’s formatting', () => {
   it.each([
