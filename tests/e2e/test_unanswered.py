@@ -4,6 +4,7 @@ import pytest
 
 from harness.operators import Json, Operator
 from harness.product import Product
+from harness.waiting import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 
@@ -52,3 +53,19 @@ async def test_what_is_closed_is_done_and_later_words_are_a_new_episode(
     texts = await product.customers.gets(ana, "Pix")
 
     assert not any("domingo" in text for text in texts)
+
+
+async def test_what_comes_while_it_is_being_closed_is_answered(
+    product: Product, helena: Operator, ana: str
+) -> None:
+    found = await waiting(product, helena, ana)
+    conversation, seen = found["id"], found["seq"]
+    assert (await helena.claim(conversation))[0] == 200
+    await product.customers.write(ana, "aceitam pix?")
+
+    async def has_come() -> bool:
+        return (await helena.conversation(conversation))["seq"] > seen
+
+    await until(has_come, "the question")
+    assert (await helena.close(conversation, seen=seen))[0] == 200
+    await product.customers.gets(ana, "Pix")

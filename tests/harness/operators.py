@@ -152,8 +152,11 @@ class Operator:
     async def give_back(self, conversation: str, note: str = "") -> tuple[int, Json]:
         return await self.command(conversation, "return", {"epoch": 0, "note": note})
 
-    async def close(self, conversation: str, outcome: str = "resolved") -> tuple[int, Json]:
-        return await self.command(conversation, "close", {"epoch": 0, "outcome": outcome})
+    async def close(
+        self, conversation: str, outcome: str = "resolved", *, seen: int = 0
+    ) -> tuple[int, Json]:
+        body = {"epoch": 0, "outcome": outcome, "seq": seen}
+        return await self.command(conversation, "close", body)
 
     async def decide(self, conversation: str, message: str, *, resend: bool) -> tuple[int, Json]:
         body = {"epoch": 0, "resend": resend}

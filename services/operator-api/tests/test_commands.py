@@ -60,7 +60,7 @@ async def test_every_action_becomes_its_command(house: World) -> None:
     conversation, message = await house.conversation(), uuid4()
     actions: dict[str, dict[str, Any]] = {
         "return": {"epoch": 1, "note": "Trocar até sexta"},
-        "close": {"epoch": 1, "outcome": "resolved", "note": "Feito"},
+        "close": {"epoch": 1, "outcome": "resolved", "note": "Feito", "seq": 9},
         f"messages/{message}/decide": {"epoch": 1, "resend": True},
     }
 
@@ -72,7 +72,7 @@ async def test_every_action_becomes_its_command(house: World) -> None:
     assert isinstance(returned, ReturnRequested)
     assert returned.note == "Trocar até sexta"
     assert isinstance(closed, CloseRequested)
-    assert (closed.outcome, closed.note) == ("resolved", "Feito")
+    assert (closed.outcome, closed.note, closed.seq_seen) == ("resolved", "Feito", 9)
     assert isinstance(decided, DoubtDecided)
     assert (decided.message_id, decided.resend) == (message, True)
 

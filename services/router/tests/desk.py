@@ -177,8 +177,8 @@ class Desk:
     def give_back(self, note: str = "feito", who: UUID = HELENA) -> Step:
         return self.do(ReturnRequested.model_validate(self._envelope(who) | {"note": note}))
 
-    def close(self, who: UUID = HELENA) -> Step:
-        fields = self._envelope(who) | {"outcome": "resolved"}
+    def close(self, who: UUID = HELENA, *, seen: int = 0) -> Step:
+        fields = self._envelope(who) | {"outcome": "resolved", "seq_seen": seen}
         return self.do(CloseRequested.model_validate(fields))
 
     def decide(self, message: UUID, *, resend: bool, who: UUID = HELENA) -> Step:

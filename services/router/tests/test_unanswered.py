@@ -112,6 +112,29 @@ def test_who_closes_says_that_it_is_done() -> None:
     assert asked(desk) is not None
 
 
+def test_what_came_while_they_closed_is_not_done() -> None:
+    desk = with_person()
+    desk.reply("Reservei o seu bolo.")
+    desk.outbound("accepted")
+    seen = desk.state.seq
+    desk.wrote("e aceitam pix?")
+    desk.close(seen=seen)
+
+    question = asked(desk)
+    assert question is not None
+    assert question.upto_seq == desk.state.inbound_seq
+    assert desk.state.note_seq == desk.state.turn.upto == seen  # a new episode, from there on
+
+
+def test_who_closes_after_seeing_all_has_nothing_left() -> None:
+    desk = with_person()
+    desk.wrote("obrigada!")
+    desk.close(seen=desk.state.seq)
+
+    assert asked(desk) is None
+    assert desk.state.note_seq == desk.state.seq
+
+
 def test_an_answer_that_was_heard_is_not_given_again() -> None:
     desk = answered()
     desk.outbound("accepted")

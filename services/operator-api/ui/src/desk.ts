@@ -8,7 +8,6 @@ import {
   type Conversation,
   call,
   isSignedOut,
-  type Message,
   type Session,
   type Thread,
 } from './api'
@@ -209,14 +208,18 @@ export class Desk {
     return { epoch: isMine ? row.epoch : null, inbound: row.last_inbound_at }
   }
 
+  /** The last message that is on the screen. */
+  seqOf(conversation: string): number {
+    const held = this.cache.getQueryData<Held>(keys.messages(conversation))
+    return held?.items.at(-1)?.seq ?? this.#thread(conversation)?.seq ?? 0
+  }
+
   #send(reply: Reply): Promise<Decision> {
     const { conversation, key, text } = reply
-    const make = (): Command => {
-      const held = this.cache.getQueryData<Held>(keys.messages(conversation))
-      const last: Message | undefined = held?.items.at(-1)
-      const seq = last?.seq ?? this.#thread(conversation)?.seq ?? 0
-      return { kind: 'reply', body: { epoch: this.epochOf(conversation), seq, text } }
-    }
+    const make = (): Command => ({
+      kind: 'reply',
+      body: { epoch: this.epochOf(conversation), seq: this.seqOf(conversation), text },
+    })
     const before = () => this.#stillMeant(reply)
     return this.command(conversation, make, key, { patienceMs: null, before })
   }

@@ -47,6 +47,7 @@ class ReplyRequested(Command):
     type: Literal["command.reply.v1"] = "command.reply.v1"
     text: str
     seq_seen: int
+    """The last message on the operator's screen: what came later is not answered; 0: all is."""
 
 
 class ReturnRequested(Command):
@@ -62,6 +63,8 @@ class CloseRequested(Command):
     type: Literal["command.close.v1"] = "command.close.v1"
     outcome: Outcome
     note: str = ""
+    seq_seen: int = 0
+    """The last message on the operator's screen: what came later is not done; 0: all is."""
 
 
 class DoubtDecided(Command):

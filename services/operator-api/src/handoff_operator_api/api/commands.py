@@ -62,10 +62,12 @@ class Return(Claim):
 
 
 class Close(Claim):
-    """End the handoff."""
+    """End the handoff. What the customer wrote after `seq` is not done with it."""
 
     outcome: HandoffOutcome
     note: Note = ""
+    seq: Seen = 0
+    """The last message on the operator's screen; 0: all is done."""
 
 
 class Decide(Claim):
@@ -96,8 +98,14 @@ async def return_to_bot(desk: TheDesk, body: Return) -> Answer:
 @router.post(_ABOUT + "/close", response_model=CommandAccepted, responses=RESPONSES)
 async def close(desk: TheDesk, body: Close) -> Answer:
     """End the handoff with its outcome."""
-    envelope = desk.envelope(body.epoch)
-    return await desk.send(CloseRequested(**envelope, outcome=body.outcome, note=body.note))
+    return await desk.send(
+        CloseRequested(
+            **desk.envelope(body.epoch),
+            outcome=body.outcome,
+            note=body.note,
+            seq_seen=body.seq,
+        )
+    )
 
 
 @router.post(

@@ -24,7 +24,12 @@ export default function CloseDialog({ conversation, name, onClose, onDone }: Pro
     mutationFn: ({ outcome, note }: Pick<Close, 'outcome' | 'note'>) =>
       desk.command(conversation, () => ({
         kind: 'close',
-        body: { epoch: desk.epochOf(conversation), outcome, note },
+        body: {
+          epoch: desk.epochOf(conversation),
+          seq: desk.seqOf(conversation),
+          outcome,
+          note,
+        },
       })),
     onSuccess: (decision) => {
       if (decision.status === 'refused') {

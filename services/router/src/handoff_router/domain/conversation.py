@@ -214,8 +214,5 @@ def _reply(draft: Draft, command: ReplyRequested) -> None:
         draft.refuse(command, "window_closed")
     else:
         ids = window.reply(draft, command.text, command.operator_id)
-        # What came meanwhile waits on. 0: the client doesn't say what its operator saw.
-        overlooked = 0 < command.seq_seen < draft.state.inbound_seq
-        upto = max(draft.state.turn.upto, command.seq_seen) if overlooked else draft.state.seq
-        turn.answered(draft, upto)
+        turn.seen(draft, command.seq_seen)
         draft.accept(command, ids[0] if ids else None)

@@ -38,8 +38,8 @@ def briefed(draft: Draft, event: HandoffBriefed) -> None:
     draft.change(changes.HandoffBriefed(event.handoff_id, event.brief))
 
 
-def close(draft: Draft, outcome: str, note: str) -> None:
-    """End the open handoff; what is said from now on is of another episode."""
+def close(draft: Draft, outcome: str, note: str, *, upto: int) -> None:
+    """End the open handoff; what was said after message `upto` is of another episode."""
     if draft.state.handoff is not None:
         draft.change(changes.HandoffClosed(draft.state.handoff, outcome, note))
-    draft.state = replace(draft.state, handoff=None, note=note, note_seq=draft.state.seq)
+    draft.state = replace(draft.state, handoff=None, note=note, note_seq=upto)

@@ -63,9 +63,9 @@ def grant_if_settled(draft: Draft, *, waited: bool = False) -> None:
 def end_handoff(draft: Draft, command: ReturnRequested | CloseRequested) -> None:
     """Give the conversation to the bot, with what the human decided for its next turn.
 
-    Closing says that the matter is done. Returning does not: what the customer wrote and nobody
-    answered is the bot's to answer now, however long it waited for that. Only words from before a
-    restore are not: they may have been answered.
+    Closing says that what its operator saw is done. Returning does not: what the customer wrote
+    and nobody answered is the bot's to answer now, however long it waited for that. Only words from
+    before a restore are not: they may have been answered.
     """
     match draft.state.owner:
         case Bot():
@@ -80,12 +80,15 @@ def end_handoff(draft: Draft, command: ReturnRequested | CloseRequested) -> None
         case Waiting() | Human():
             pass
     _pass_to(draft, Bot())
-    closes = isinstance(command, CloseRequested)
-    if closes or draft.is_retold:
+    if draft.is_retold:
         turn.answered(draft, draft.state.seq)
-    else:
-        turn.renewed(draft)
-    episode.close(draft, command.outcome if closes else "returned", command.note)
+    match command:
+        case CloseRequested():
+            turn.seen(draft, command.seq_seen)
+            episode.close(draft, command.outcome, command.note, upto=draft.state.turn.upto)
+        case ReturnRequested():
+            episode.close(draft, "returned", command.note, upto=draft.state.seq)
+    turn.renewed(draft)
     window.fence(draft)
     window.release(draft)
     draft.accept(command)

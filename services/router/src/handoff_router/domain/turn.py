@@ -71,6 +71,15 @@ def answered(draft: Draft, upto: int) -> None:
     draft.turn(replace(draft.state.turn, upto=upto, since=None))
 
 
+def seen(draft: Draft, seq: int) -> None:
+    """Count as answered what a person has seen, up to message `seq`: what came later waits on.
+
+    0, of a client that doesn't say, is all.
+    """
+    overlooked = 0 < seq < draft.state.inbound_seq
+    answered(draft, max(draft.state.turn.upto, seq) if overlooked else draft.state.seq)
+
+
 def renewed(draft: Draft) -> None:
     """Count the age of what waits from now: a person has looked at it."""
     turn = draft.state.turn
