@@ -9,6 +9,7 @@ from handoff_common.events import (
     BotEscalated,
     BotFailed,
     BotReplied,
+    BotRequested,
     Brief,
     ClaimRequested,
     CloseRequested,
@@ -202,3 +203,10 @@ def with_person() -> Desk:
     desk.outbound("accepted")
     desk.claim()
     return desk
+
+
+def asked(desk: Desk) -> BotRequested | None:
+    """Return the turn that the bot is asked for when the pause has passed."""
+    before = len(desk.events)
+    desk.timer("pause")
+    return next((e for e in desk.events[before:] if isinstance(e, BotRequested)), None)

@@ -5,18 +5,11 @@ from datetime import timedelta
 from operator import methodcaller
 
 import pytest
-from desk import HELENA, Desk, answered, with_person
+from desk import HELENA, Desk, answered, asked, with_person
 
-from handoff_common.events import BotRequested, HandoffOpened
+from handoff_common.events import HandoffOpened
 from handoff_router.domain.changes import Queued, TimerSet
 from handoff_router.domain.state import Bot, Human, Ledger, Waiting
-
-
-def asked(desk: Desk) -> BotRequested | None:
-    """Return the turn that the bot is asked for when the pause has passed."""
-    before = len(desk.events)
-    desk.timer("pause")
-    return next((e for e in desk.events[before:] if isinstance(e, BotRequested)), None)
 
 
 def said(desk: Desk) -> list[str]:
@@ -100,39 +93,6 @@ def test_a_person_who_replied_has_answered(replies: str) -> None:
 
     assert isinstance(desk.state.owner, Bot)
     assert asked(desk) is None
-
-
-def test_who_closes_says_that_it_is_done() -> None:
-    desk = running()
-    desk.claim()
-    desk.close()
-
-    assert asked(desk) is None
-    desk.wrote("obrigada, e no sábado?")  # a new episode, as ever
-    assert asked(desk) is not None
-
-
-def test_what_came_while_they_closed_is_not_done() -> None:
-    desk = with_person()
-    desk.reply("Reservei o seu bolo.")
-    desk.outbound("accepted")
-    seen = desk.state.seq
-    desk.wrote("e aceitam pix?")
-    desk.close(seen=seen)
-
-    question = asked(desk)
-    assert question is not None
-    assert question.upto_seq == desk.state.inbound_seq
-    assert desk.state.note_seq == desk.state.turn.upto == seen  # a new episode, from there on
-
-
-def test_who_closes_after_seeing_all_has_nothing_left() -> None:
-    desk = with_person()
-    desk.wrote("obrigada!")
-    desk.close(seen=desk.state.seq)
-
-    assert asked(desk) is None
-    assert desk.state.note_seq == desk.state.seq
 
 
 def test_an_answer_that_was_heard_is_not_given_again() -> None:
@@ -250,28 +210,6 @@ def test_the_age_of_what_is_written_after_a_return_counts_from_itself() -> None:
     desk.wrote("aceitam pix?")
 
     assert asked(desk) is not None
-
-
-def test_a_reply_answers_what_its_operator_had_seen() -> None:
-    desk = with_person()
-    desk.wrote("aceitam pix?")
-    seen = desk.state.seq
-    desk.wrote("e abrem domingo?")
-    desk.reply("Aceitamos.", seen=seen)
-    assert desk.state.turn.upto == seen
-    desk.outbound("accepted")
-    desk.give_back()
-    assert asked(desk) is not None
-
-
-def test_a_reply_takes_nothing_back_that_was_answered() -> None:
-    desk = with_person()
-    desk.reply("Pois não?")
-    upto = desk.state.turn.upto
-    desk.wrote("aceitam pix?")
-    desk.reply("Diga.", seen=1)  # waited in the operator's browser
-
-    assert desk.state.turn.upto == upto
 
 
 def test_what_was_written_before_a_restore_is_not_answered_after_a_return() -> None:

@@ -4,13 +4,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createContext, use } from 'react'
 import { Alerts } from './alerts/alerts'
 import { browserStage } from './alerts/stage'
-import {
-  type Conversation,
-  call,
-  isSignedOut,
-  type Session,
-  type Thread,
-} from './api'
+import { type Conversation, call, isSignedOut, type Session, type Thread } from './api'
 import { readSession } from './client'
 import {
   ask,

@@ -135,7 +135,7 @@ export type ClockTold = {
 /**
  * Close
  *
- * End the handoff.
+ * End the handoff. What the customer wrote after `seq` is not done with it.
  */
 export type Close = {
     /**
@@ -150,6 +150,10 @@ export type Close = {
      * Outcome
      */
     outcome: 'resolved' | 'unresolved' | 'no_answer';
+    /**
+     * Seq
+     */
+    seq?: number;
 };
 
 /**
