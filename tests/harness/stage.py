@@ -55,14 +55,17 @@ class OneProcess:
 
     @classmethod
     @asynccontextmanager
-    async def running(cls, folder: Path, *, pause_seconds: float) -> AsyncGenerator["OneProcess"]:
-        """Start it in a folder of its own; stop it in the end."""
+    async def running(
+        cls, folder: Path, *, pause_seconds: float, **settings: str
+    ) -> AsyncGenerator["OneProcess"]:
+        """Start it in a folder of its own, with more settings if need be; stop it in the end."""
         port = free_port()
         url = f"http://127.0.0.1:{port}"
         environment = {
             "PORT": str(port),
             "HANDOFF_HOME": str(folder / "home"),
             "HANDOFF_PAUSE_SECONDS": str(pause_seconds),
+            **settings,
         }
         command = ["-m", "handoff_standalone", "run"]
         process = Process("run", command, environment, folder, f"{url}/readyz")

@@ -11,7 +11,7 @@ from .world import World, sign_in, world
 
 @pytest.mark.parametrize(
     ("role", "told"),
-    [("admin", "/simulator/"), ("supervisor", "/simulator/"), ("operator", None)],
+    [("admin", "/simulator/"), ("supervisor", None), ("operator", None)],
 )
 async def test_the_simulator_is_for_those_who_may_open_it(
     schema: Path, tmp_path: Path, role: Role, told: str | None

@@ -16,7 +16,7 @@ class Links:
     """Addresses beside the console's own."""
 
     simulator: str | None
-    """The page that plays the customers; none where there is none, and for operators."""
+    """The page that plays the customers; an admin's, and none where there is none."""
 
 
 def _links(request: Request) -> Links:
@@ -26,4 +26,4 @@ def _links(request: Request) -> Links:
 @router.get("", responses=problems(401, 503))
 async def read_links(session: CurrentSession, links: Annotated[Links, Depends(_links)]) -> Links:
     """Say where the rest of the product is, as far as one's role may open it."""
-    return links if session.operator.role in ("admin", "supervisor") else Links(simulator=None)
+    return links if session.operator.role == "admin" else Links(simulator=None)

@@ -10,6 +10,9 @@ import { Scene } from './Scene'
 import { TroubleText } from './TroubleText'
 import { type Trouble, troubleOf } from './trouble'
 
+/** The simulator's page sends people here, too: what is no page of the console's is loaded. */
+const OURS = /^\/($|conversas\b)/
+
 class MissingError extends Error {}
 
 export function SignInPage() {
@@ -27,7 +30,8 @@ export function SignInPage() {
       if (!credentials.email || !credentials.password) throw new MissingError()
       return enter(cache, credentials)
     },
-    onSuccess: () => navigate({ to: para ?? '/', replace: true }),
+    onSuccess: () =>
+      navigate({ to: para ?? '/', replace: true, reloadDocument: para?.match(OURS) === null }),
   })
   const trouble: Trouble | null = !signing.isError
     ? null

@@ -31,7 +31,7 @@ function useSimulator(): string | null {
   const { data } = useQuery({
     queryKey: keys.links,
     queryFn: ({ signal }) => call(readLinks({ signal })),
-    enabled: role !== 'operator',
+    enabled: role === 'admin',
   })
   return data?.simulator ?? null
 }
