@@ -129,6 +129,7 @@ def test_a_database_is_made_and_left_as_it_is_the_second_time(handoff: Terminal)
     assert said == f"{handoff.home}/handoff.db is at revision {schema.HEAD}.\n"
     found = json.loads(handoff.done("db", "upgrade", "--json"))
     assert found == {"database": f"{handoff.home}/handoff.db", "revision": schema.HEAD}
+    assert handoff.run("db", "upgrade").stderr == "Upgrading the database\n"
     assert (handoff.home / "handoff.db").stat().st_mode & 0o077 == 0
     handoff.done("user", "add", "ana@example.com")
     assert handoff.done("db", "upgrade") == said

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from handoff_standalone.commands.speech import USAGE, AsJson, fail, settings_of, tell
+from handoff_standalone.commands.speech import USAGE, AsJson, fail, settings_of, step, tell
 from handoff_standalone.settings import Stores
 
 app = typer.Typer(no_args_is_help=True, help="The database's schema, and where it comes from.")
@@ -22,7 +22,8 @@ def upgrade(*, as_json: AsJson = False) -> None:
     from handoff_standalone.commands.finishing import finish
     from handoff_standalone.stores import upgraded, where
 
-    revision = finish(upgraded(stores))
+    with step("Upgrading the database"):
+        revision = finish(upgraded(stores))
     place = where(stores)
     found = {"database": place, "revision": revision}
     tell(f"{place} is at revision {revision}.", found, as_json=as_json)
