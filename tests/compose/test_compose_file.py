@@ -75,6 +75,21 @@ def test_the_migration_is_done_before_any_service_starts(config: Config) -> None
         assert waits(config, name)["migrate"] == "service_completed_successfully"
 
 
+def test_nobody_is_let_in_before_what_answers_them_works(config: Config) -> None:
+    healthy = "service_healthy"
+    assert waits(config, "proxy") == {"ingress": healthy, "operator-api": healthy}
+    assert waits(config, "operator-api")["redis"] == healthy
+
+
+def test_what_can_be_chosen_is_told() -> None:
+    told = (ROOT / ".env.example").read_text() + (ROOT / "deploy/README.md").read_text()
+    told = re.sub(r"INGRESS_, BOT_, OUTBOUND_, OPERATOR_API_", "", told) + "".join(
+        f" {name.upper().replace('-', '_')}_REPLICAS" for name in REPLICATED
+    )
+    for name in set(re.findall(r"\$\{([A-Z_]+)", TEXT)):
+        assert re.search(rf"\b{name}\b", told), name
+
+
 def waits(config: Config, name: str) -> dict[str, str]:
     needed: dict[str, dict[str, str]] = config["services"][name]["depends_on"]
     return {other: how["condition"] for other, how in needed.items()}

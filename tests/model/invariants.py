@@ -1,4 +1,4 @@
-"""The promises of DESIGN.md section 2, as what must never be seen."""
+"""The promises, as what must never be seen."""
 
 from collections.abc import Callable
 from enum import Enum
@@ -10,7 +10,7 @@ from model.step import Act, Move
 
 
 class Promise(Enum):
-    """A promise the model can see broken; the number is its number in DESIGN.md section 2."""
+    """A promise the model can see broken; the number is its own in docs/promises.md."""
 
     NOTHING_LOST = "1 nothing is lost"
     SHOWN_TRULY = "1 what is shown is true"

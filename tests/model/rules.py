@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """DESIGN.md section 3.3 as switches; `variants.py` says what breaks without each."""
+    """The send protocol as switches; `variants.py` says what breaks without each."""
 
     # outbound: the claim
     fence_at_first_claim: bool = True

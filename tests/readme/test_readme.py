@@ -12,6 +12,12 @@ from readme.documents import ROOT, blocks, text
 
 STORY = "\n".join(blocks("docs/walkthrough.md", "bash"))
 SECONDS = 90
+ROOMS = [*ROOT.glob("tests"), *ROOT.glob("libs/*/tests"), *ROOT.glob("services/*/tests")]
+DOCUMENTS = sorted(
+    str(path.relative_to(ROOT))
+    for pattern in ("*.md", "docs/**/*.md", "deploy/*.md", "tests/model/*.md")
+    for path in ROOT.glob(pattern)
+)
 
 
 @pytest.mark.parametrize("document", ["README.md", "README.pt-BR.md", "CONTRIBUTING.md"])
@@ -22,12 +28,21 @@ def test_the_targets_that_are_named_exist(document: str) -> None:
     assert named <= targets
 
 
-@pytest.mark.parametrize("document", ["README.md", "README.pt-BR.md", "ARCHITECTURE.md"])
+@pytest.mark.parametrize("document", DOCUMENTS)
 def test_what_is_linked_to_exists(document: str) -> None:
     links = re.findall(r"\]\(([^)#]+)[^)]*\)", text(document))
     local = [link for link in links if not link.startswith("https://")]
-    assert local
-    assert [link for link in local if not (ROOT / link).exists()] == []
+    assert [link for link in local if not (ROOT / document).parent.joinpath(link).exists()] == []
+
+
+@pytest.mark.parametrize("document", [name for name in DOCUMENTS if "/adr/" in name])
+def test_what_enforces_a_decision_exists(document: str) -> None:
+    _, said = text(document).split("## Enforced by")
+    named = set(re.findall(r"`((?:[\w/-]+/)?test_\w+\.py)`", said))
+    there = {str(path.relative_to(ROOT)) for room in ROOMS for path in room.rglob("test_*.py")}
+    assert [
+        name for name in named if not any(f"/{path}".endswith(f"/{name}") for path in there)
+    ] == []
 
 
 @pytest.mark.e2e

@@ -13,7 +13,7 @@ WINDOW = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Durations of the send protocol (DESIGN: the fence)."""
+    """Durations of the send protocol (ADR 0004)."""
 
     claim_age: timedelta = timedelta(seconds=5)
     """A worker POSTs only if its claim is younger; monotonic, from before `BEGIN`."""
