@@ -167,6 +167,25 @@ def test_a_persons_message_waits_until_whatsapps_window_closes(code: int | None)
     assert verdict == Settle(refused(row, *told, CLOSES))
 
 
+def test_nothing_is_sent_outside_whatsapps_window_which_would_be_taken_and_not_delivered() -> None:
+    closed = replace(sight(), closes_at=START)
+
+    verdict = first(closed, released(), CLAIM, TIMING)
+
+    assert isinstance(verdict, Settle)
+    assert (verdict.attempt.state, verdict.attempt.code) == ("refused", 63016)
+
+
+def test_a_persons_message_waits_no_longer_than_a_day_for_who_writes_on() -> None:
+    row = replace(waiting(automatic=False), code=403)
+    day = timedelta(hours=24)
+    seen = replace(sight(row, after=day.total_seconds()), closes_at=START + 2 * day)
+
+    verdict = again(seen, row, CLAIM, TIMING)
+
+    assert verdict == Settle(refused(row, 403, CONFIGURATION.text, seen.now))
+
+
 def test_a_persons_message_without_a_window_waits_half_an_hour() -> None:
     row = waiting(automatic=False)
     seen = replace(sight(row, after=1800), closes_at=None)

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from handoff_common.events import MessageReleased
-from handoff_common.timing import Timing
+from handoff_common.timing import WINDOW, Timing
 from handoff_outbound.domain.attempt import (
     OPEN,
     Attempt,
@@ -58,17 +58,17 @@ def given_up(sight: Sight, attempt: Attempt, timing: Timing) -> Attempt | None:
     """Return the attempt refused, if it is too late to say what it says; else None.
 
     Nobody wants an automatic message half an hour late. What a person wrote stays true as long as
-    WhatsApp lets us say it: until its window closes. The refusal tells what it waited for last.
+    WhatsApp lets us say it, until its window closes, but not for days. The refusal tells what it
+    waited for last. Outside its window WhatsApp would take anything, and deliver nothing.
     """
-    if attempt.automatic or sight.closes_at is None:
-        if sight.now - attempt.created_at < timing.hopeless:
-            return None
+    waited = sight.now - attempt.created_at
+    if sight.closes_at is not None and sight.now >= sight.closes_at:
+        code = attempt.code or WINDOW_CLOSED
+    elif waited >= (timing.hopeless if attempt.automatic or sight.closes_at is None else WINDOW):
         code = attempt.code or 0
-        return refused(attempt, code, reason(code) if code else GAVE_UP, sight.now)
-    if sight.now < sight.closes_at:
+    else:
         return None
-    code = attempt.code or WINDOW_CLOSED
-    return refused(attempt, code, reason(code), sight.now)
+    return refused(attempt, code, reason(code) if code else GAVE_UP, sight.now)
 
 
 def _in_time(sight: Sight, attempt: Attempt, claim: UUID, timing: Timing) -> Verdict:
