@@ -6,7 +6,7 @@ from operator import methodcaller
 from pathlib import Path
 
 import pytest
-from desk import START, Desk, with_person
+from desk import START, Desk, answered, with_person
 from shell import Shell, wrote
 
 from handoff_common.database import Database, table_of
@@ -88,9 +88,35 @@ def test_a_turn_from_before_the_restore_ends_with_a_person_and_without_a_word(
     assert (reasons(desk), said(desk)) == ([reason], [])
 
 
-def test_who_writes_after_the_restore_is_answered() -> None:
+def test_who_writes_on_after_the_restore_gets_a_person_for_all_of_it() -> None:
     desk = restored(pausing())
     desk.now += timedelta(seconds=1)
+    desk.wrote("oi??")
+    assert desk.state.owner == Waiting()
+    assert (reasons(desk), said(desk)) == (["restored"], [desk.policy.texts.late])
+
+
+@pytest.mark.parametrize("before", [pausing, running])
+def test_the_bot_is_never_asked_about_words_from_before_it(before: Callable[[], Desk]) -> None:
+    desk = restored(before())
+    desk.timer("pause")
+    desk.replied("Sim!")
+    assert reasons(desk) == ["restored"]
+    upto = desk.state.seq
+    desk.now += timedelta(seconds=1)
+    desk.wrote("e aceitam pix?")
+    desk.give_back()
+    desk.timer("pause")
+    assert [event for event in desk.events if isinstance(event, BotRequested)][-1].epoch == 2
+    assert desk.state.turn.upto == upto
+
+
+def test_who_writes_after_the_restore_is_answered() -> None:
+    desk = answered()
+    desk.outbound("accepted")
+    restored(desk)
+    desk.now += timedelta(seconds=1)
+    desk.steps.clear()
     desk.wrote("e sábado?")
     desk.timer("pause")
     [asked] = desk.events

@@ -74,7 +74,7 @@ def transition(state: Conversation, event: Input, policy: Policy, facts: Facts) 
             episode.briefed(draft, event)
         case _:
             _command(draft, event)
-    if draft.silenced:
+    if draft.silenced and not draft.wants_nothing:
         ownership.open_handoff(draft, "send_failed", draft.policy.texts.bot_failed)
     if isinstance(draft.state.owner, Bot):
         turn.resume(draft)
@@ -100,7 +100,9 @@ def _customer_wrote(draft: Draft, event: CustomerWrote) -> None:
         case Bot() if wants_person(event.text):
             ownership.open_handoff(draft, "customer_request", draft.policy.texts.handoff)
         case Bot() if draft.is_retold:
-            ownership.open_handoff(draft, "restored", "")
+            ownership.restored(draft, upto=seq)
+        case Bot() if draft.held_retold:
+            ownership.restored(draft, draft.policy.texts.late, upto=seq - 1)
         case Bot():
             turn.collect(draft)
         case Waiting() if wants_person(event.text):
@@ -115,7 +117,7 @@ def _customer_wrote(draft: Draft, event: CustomerWrote) -> None:
 def _opt_out(draft: Draft) -> None:
     """Record consent, confirm once, stop: nothing written until here waits for an answer."""
     turn.stop(draft)
-    window.drop_queued(draft)
+    window.drop(draft)
     turn.answered(draft, draft.state.seq)
     if not draft.state.opted_out:
         _consent(draft, opted_out=True)
@@ -137,7 +139,7 @@ def _bot_decided(draft: Draft, decision: Decision) -> None:
         return
     match decision:
         case BotReplied() if draft.is_retold:
-            ownership.open_handoff(draft, "restored", "")
+            ownership.restored(draft, upto=draft.state.inbound_seq)
         case BotReplied() if not decision.text.strip():
             ownership.open_handoff(draft, "bot_failed", draft.policy.texts.bot_failed)
         case BotReplied():
@@ -160,7 +162,7 @@ def _timer_fired(draft: Draft, event: TimerFired) -> None:
     running = draft.state.turn.state
     match event.kind:
         case "pause" if running == "pausing" and draft.is_retold:
-            ownership.open_handoff(draft, "restored", "")
+            ownership.restored(draft, upto=draft.state.inbound_seq)
         case "pause" if running == "pausing" and turn.is_stale(draft):
             ownership.open_handoff(draft, "late", draft.policy.texts.late)
         case "pause" if running == "pausing":

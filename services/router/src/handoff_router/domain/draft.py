@@ -82,7 +82,7 @@ class Draft:
     changes: list[Change] = field(default_factory=list[Change])
     verdict: Verdict | None = None
     silenced: bool = False
-    """A bot's answer will never reach the customer, and the bot still owns the conversation."""
+    """Words of ours will never reach the customer, and the bot still owns the conversation."""
     _ids: int = 0
 
     @property
@@ -99,6 +99,18 @@ class Draft:
         if isinstance(self.cause, CustomerWrote):
             said = self.cause.received_at
         return mark is not None and said is not None and said < mark
+
+    @property
+    def held_retold(self) -> bool:
+        """Say whether words from before a restore waited for an answer when this came."""
+        said, mark = self.before.last_inbound_at, self.facts.restored_at
+        waits = self.before.inbound_seq > self.before.turn.upto
+        return waits and mark is not None and said is not None and said < mark
+
+    @property
+    def wants_nothing(self) -> bool:
+        """Say whether the customer asked for silence, and has written nothing since."""
+        return self.state.opted_out and self.state.inbound_seq <= self.state.turn.upto
 
     @property
     def may_write(self) -> bool:

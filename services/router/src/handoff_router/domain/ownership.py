@@ -24,6 +24,15 @@ def open_handoff(draft: Draft, reason: HandoffReason, text: str) -> None:
     draft.timer("handoff_unanswered", draft.policy.unanswered)
 
 
+def restored(draft: Draft, text: str = "", *, upto: int) -> None:
+    """Hand over words from before a restore, up to number `upto`, and never ask the bot about them.
+
+    They may have been answered in the time that it took back.
+    """
+    open_handoff(draft, "restored", text)
+    turn.answered(draft, max(draft.state.turn.upto, upto))
+
+
 def overdue(draft: Draft) -> None:
     """Mark what nobody has claimed in time, and say so once; the request stays in line."""
     owner = draft.state.owner

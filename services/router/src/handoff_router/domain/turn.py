@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from handoff_common.events import BotEscalated, BotFailed, BotReplied, BotRequested
 from handoff_router.domain.draft import Draft
+from handoff_router.domain.state import Bot
 
 
 def collect(draft: Draft) -> None:
@@ -92,7 +93,8 @@ def unsaid(draft: Draft, seq: int, answers_after: int) -> None:
 
     Not soon after a restore: it may have been said in the time that was taken back.
     Another answer that is still open stands for both: if that one is not said either, all of it
-    comes back. One that was said meanwhile, or a person's, leaves nothing to give back.
+    comes back. The bot worded it as if the first had been read, so a person gets it where it may
+    still go out. One that was said meanwhile, or a person's, leaves nothing to give back.
     """
     restored_at = draft.facts.restored_at
     if draft.is_retold or (restored_at and draft.now - restored_at <= draft.policy.stale):
@@ -102,7 +104,10 @@ def unsaid(draft: Draft, seq: int, answers_after: int) -> None:
     )
     turn = draft.state.turn
     if later is not None:
-        draft.keep(replace(later, answers_after=answers_after))
+        if (later.answers_after or 0) < seq:  # else a person answered, or it was declared done
+            draft.keep(replace(later, answers_after=answers_after))
+            may_go_out = later.epoch == draft.state.epoch
+            draft.silenced = draft.silenced or (may_go_out and isinstance(draft.state.owner, Bot))
     elif turn.upto < seq:
         since = turn.since or draft.state.last_inbound_at
         draft.turn(replace(turn, upto=min(turn.upto, answers_after), since=since))

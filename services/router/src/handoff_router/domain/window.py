@@ -115,11 +115,12 @@ def _free_old_doubt(draft: Draft) -> None:
         draft.timer("settling", over - draft.now)
 
 
-def drop_queued(draft: Draft) -> None:
-    """End automatic messages that are not on their way yet: nobody wants to hear them any more."""
+def drop(draft: Draft) -> None:
+    """End automatic messages that are not on their way: nobody wants to hear them any more."""
     for message in draft.state.outbox:
-        if message.automatic and message.status == "queued":
+        if message.automatic and draft.ledger(message.id).state in ("none", "waiting"):
             settle(draft, message, "superseded")
+    release(draft)
 
 
 def in_flight(draft: Draft) -> Outgoing | None:
@@ -139,7 +140,8 @@ def settle(
     outbox = tuple(other for other in draft.state.outbox if other.id != message.id)
     draft.state = replace(draft.state, outbox=outbox)
     if message.automatic and status in ("refused", "given_up"):
-        draft.silenced = isinstance(draft.state.owner, Bot) and message.epoch == draft.state.epoch
+        is_bots = isinstance(draft.state.owner, Bot) and message.epoch == draft.state.epoch
+        draft.silenced = draft.silenced or is_bots
     if answers_after is not None and status in UNSAID:
         turn.unsaid(draft, message.seq, answers_after)
     draft.change(Settled(message.id, status, ledger.sid, ledger.code))
@@ -156,8 +158,9 @@ def overdue(draft: Draft) -> None:
     if message is None:
         return
     if draft.ledger(message.id).state != "none":
-        _give_up_behind(draft)
-        draft.timer("send_overdue", _patience(draft, message))
+        if not message.automatic:
+            _give_up_behind(draft)
+        draft.timer("send_overdue", draft.policy.timing.send_overdue)
     elif message.releases < len(draft.policy.overdue):
         hold(draft, replace(message, releases=message.releases + 1))
     else:
