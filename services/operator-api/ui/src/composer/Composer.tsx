@@ -70,6 +70,7 @@ export function Composer({ thread, standing, autoFocus, onSendAndFinish }: Props
           placeholder={t('composer.placeholder', { name })}
           value={text}
           aria-keyshortcuts="R"
+          title={`${t('keys.reply')} (R)`}
           aria-describedby={`${id}-count`}
           // biome-ignore lint/a11y/noAutofocus: the answer to the operator's own press on "claim".
           autoFocus={autoFocus}

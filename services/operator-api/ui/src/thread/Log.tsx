@@ -138,7 +138,7 @@ function PinnedBrief({ segments }: { segments: readonly Segment[] }) {
         <b>{t('brief.pinned')}</b> {episode.brief?.summary ?? t('brief.none')}
       </span>
       <button className="btn btn--quiet btn--sm" type="button" aria-keyshortcuts="H" onClick={go}>
-        {t('brief.see')}
+        {t('brief.see')} <kbd>H</kbd>
       </button>
     </div>
   )
