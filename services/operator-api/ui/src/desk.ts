@@ -150,7 +150,12 @@ export class Desk {
 
   /** Take whoever waits longest; none when nobody does. */
   async claimNext(): Promise<string | null> {
-    const taken = await takeNext(this.#pause)
+    const taken = await takeNext({
+      pause: this.#pause,
+      now: Date.now,
+      signedIn: () => this.#signedIn(),
+      stillHere: this.#stillHere,
+    })
     if (taken !== null) {
       this.claimed(taken)
       this.#refresh(taken)

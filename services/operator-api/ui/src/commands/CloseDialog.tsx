@@ -3,6 +3,7 @@ import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Close } from '../client'
 import { useDesk } from '../desk'
+import { Button } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
 import { Icon } from '../ui/Icon'
 
@@ -49,7 +50,7 @@ export default function CloseDialog({ conversation, name, onClose, onDone }: Pro
           event.preventDefault()
           const form = new FormData(event.currentTarget)
           const outcome = OUTCOMES.find((each) => each === form.get('outcome')) ?? 'resolved'
-          if (!closing.isPending) closing.mutate({ outcome, note: String(form.get('note')) })
+          closing.mutate({ outcome, note: String(form.get('note')) })
         }}
       >
         <div className="field">
@@ -71,14 +72,14 @@ export default function CloseDialog({ conversation, name, onClose, onDone }: Pro
           <button className="btn" type="button" onClick={onClose}>
             {t('dialog.cancel')}
           </button>
-          <button
+          <Button
             className="btn btn--pri"
             type="submit"
-            aria-disabled={closing.isPending || undefined}
+            pending={closing.isPending ? t('close.pending') : null}
           >
             <Icon name="done" />
             {t('close.confirm')} <kbd>↵</kbd>
-          </button>
+          </Button>
         </footer>
       </form>
     </Dialog>

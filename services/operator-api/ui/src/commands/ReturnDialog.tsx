@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useDesk } from '../desk'
+import { Button } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
 import { Icon } from '../ui/Icon'
 
@@ -41,7 +42,7 @@ export default function ReturnDialog({ conversation, name, onClose, onDone }: Pr
         onSubmit={(event) => {
           event.preventDefault()
           const form = new FormData(event.currentTarget)
-          if (!returning.isPending) returning.mutate(String(form.get('note')))
+          returning.mutate(String(form.get('note')))
         }}
       >
         <div className="field">
@@ -62,14 +63,14 @@ export default function ReturnDialog({ conversation, name, onClose, onDone }: Pr
           <button className="btn" type="button" onClick={onClose}>
             {t('dialog.cancel')}
           </button>
-          <button
+          <Button
             className="btn btn--botpri"
             type="submit"
-            aria-disabled={returning.isPending || undefined}
+            pending={returning.isPending ? t('return.pending') : null}
           >
             <Icon name="return" />
             {t('return.confirm')}
-          </button>
+          </Button>
         </footer>
       </form>
     </Dialog>

@@ -4,6 +4,7 @@ import type { Owner } from '../api'
 import { useDesk } from '../desk'
 import { SLUG, type View } from '../inbox/views'
 import { keys } from '../keys'
+import { wereOthersFaster } from './taking'
 
 /** Somebody was faster. */
 export interface Lost {
@@ -52,7 +53,8 @@ export function useClaimNext(view: View) {
       const vista = SLUG[view === 'waiting' ? 'mine' : view]
       return navigate({ to: '/conversas/{-$vista}/{-$id}', params: { vista, id } })
     },
-    onError: () => desk.notices.add({ kind: 'failed' }),
+    onError: (error) =>
+      desk.notices.add({ kind: wereOthersFaster(error) ? 'othersFaster' : 'failed' }),
   })
   return {
     claimNext: () => {

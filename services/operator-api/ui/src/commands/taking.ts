@@ -1,30 +1,46 @@
 /** One press of "next": repeated with its key until it is decided. */
 
-import { call, isTransient, ProblemError } from '../api'
+import { call, isSignedOut, isTransient, ProblemError } from '../api'
 import { claimNext } from '../client'
+import type { Ways as CommandWays } from './execute'
 
 const AGAIN_MS = 1_000
 const PATIENCE_MS = 35_000
 
-/** Return the conversation that was taken; none when nobody waits. Throws what no repetition cures. */
-export async function takeNext(
-  pause: (ms: number) => Promise<void>,
-  now: () => number = Date.now,
-): Promise<string | null> {
+export type Ways = Pick<CommandWays, 'pause' | 'now' | 'signedIn' | 'stillHere'>
+
+/**
+ * Return the conversation that was taken; none when nobody waits.
+ *
+ * Throws what no repetition cures, what is transient after the patience, and `GoneError` instead of
+ * taking anything for somebody who has gone.
+ */
+export async function takeNext(ways: Ways): Promise<string | null> {
   const key = crypto.randomUUID()
-  const start = now()
+  const start = ways.now()
   for (;;) {
     try {
+      ways.stillHere()
       const answer = await call(claimNext({ headers: { 'Idempotency-Key': key } }))
       if ('conversation_id' in answer) return answer.conversation_id
     } catch (error) {
-      if (isNobody(error)) return null
-      if (!isTransient(error) || now() - start > PATIENCE_MS) throw error
+      ways.stillHere()
+      if (isProblem(error, 'nobody-waits')) return null
+      if (isSignedOut(error)) {
+        await ways.signedIn()
+        continue
+      }
+      if (!isTransient(error) || ways.now() - start > PATIENCE_MS) throw error
     }
-    await pause(AGAIN_MS)
+    await ways.pause(AGAIN_MS)
   }
 }
 
-function isNobody(error: unknown): boolean {
-  return error instanceof ProblemError && (error.is('nobody-waits') || error.is('others-faster'))
+/** Others took everybody whom the server tried for us; more may wait. */
+export function wereOthersFaster(error: unknown): boolean {
+  return isProblem(error, 'others-faster')
+}
+
+function isProblem(error: unknown, name: string): boolean {
+  return error instanceof ProblemError && error.is(name)
 }

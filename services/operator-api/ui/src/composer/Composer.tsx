@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Thread } from '../api'
 import { useDesk } from '../desk'
 import { IS_CURRENT } from '../feed/feed'
+import { Button } from '../ui/Button'
 import { Icon } from '../ui/Icon'
 import { customerName, firstName } from '../ui/people'
 import { useStore } from '../ui/store'
@@ -27,9 +28,14 @@ export function Composer({ thread, standing, autoFocus, onSendAndFinish }: Props
   const name = firstName(customerName(thread))
   const blank = text.trim() === ''
   const tooLong = text.trim().length > TEXT_LIMIT
+  const reason = blank
+    ? t('composer.blank')
+    : tooLong
+      ? t('composer.tooLong', { limit: TEXT_LIMIT })
+      : null
 
   const send = (): boolean => {
-    if (blank || tooLong) return false
+    if (reason !== null) return false
     outbox.add(thread.id, text.trim())
     drafts.write(thread.id, '')
     drafts.save()
@@ -64,6 +70,7 @@ export function Composer({ thread, standing, autoFocus, onSendAndFinish }: Props
           placeholder={t('composer.placeholder', { name })}
           value={text}
           aria-keyshortcuts="R"
+          title={`${t('keys.reply')} (R)`}
           aria-describedby={`${id}-count`}
           // biome-ignore lint/a11y/noAutofocus: the answer to the operator's own press on "claim".
           autoFocus={autoFocus}
@@ -75,14 +82,10 @@ export function Composer({ thread, standing, autoFocus, onSendAndFinish }: Props
           <Count id={`${id}-count`} text={text} />
           <span className="sp">
             <span className="no-m">{t('composer.as', { name: firstName(operator.name) })}</span>
-            <button
-              className="btn btn--pri"
-              type="submit"
-              aria-disabled={blank || tooLong || undefined}
-            >
+            <Button className="btn btn--pri" type="submit" reason={reason}>
               <Icon name="send" />
               {t('composer.send')}
-            </button>
+            </Button>
           </span>
         </div>
       </div>

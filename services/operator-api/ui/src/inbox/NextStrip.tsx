@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { useClaimNext } from '../commands/claiming'
+import { Button } from '../ui/Button'
 import { useNow } from '../ui/clock'
 import { duration } from '../ui/times'
 import { TARGET_MS } from './owing'
@@ -36,15 +37,15 @@ export function NextStrip({ view }: { view: View }) {
           <b className={waited >= TARGET_MS ? 'late' : ''}>{duration(waited, t)}</b>
         </small>
       </p>
-      <button
+      <Button
         className="btn btn--sm btn--pri"
         type="button"
         aria-keyshortcuts="G"
-        aria-disabled={isPending || undefined}
+        pending={isPending ? t('claim.pending') : null}
         onClick={claimNext}
       >
-        {isPending ? t('claim.pending') : t('next.claim')} <kbd>G</kbd>
-      </button>
+        {t('next.claim')} <kbd>G</kbd>
+      </Button>
     </div>
   )
 }

@@ -40,6 +40,8 @@ export function Tabs({ view, current, counts }: Props) {
           aria-selected={each === view}
           aria-controls={each === view ? PANEL : undefined}
           aria-keyshortcuts={String(at + 1)}
+          // Without the name: beside a count, "(1)" would read as one.
+          title={t('keys.key', { key: at + 1 })}
           tabIndex={each === view ? 0 : -1}
           ref={each === view ? reveal : undefined}
           onClick={() => void pick(each)}

@@ -1,67 +1,15 @@
 import { act, screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Thread } from '../api'
 import { keys } from '../keys'
-import { type Asked, answer, noFeed, problem } from '../testing/api'
+import { type Asked, answer, problem } from '../testing/api'
+import { accepted, marina, now, serve, signedIn } from '../testing/marina'
 import { open } from '../testing/page'
 import * as sample from '../testing/samples'
 import { ahead } from '../ui/clock'
 
-const now = new Date().toISOString()
-const marina = sample.thread({
-  owner: sample.queue,
-  waiting_since: now,
-  handoff_reason: 'customer_request',
-  updated_at: now,
-})
-const told = [
-  sample.message({ seq: 1, text: 'vocês abrem domingo?' }),
-  sample.message({ seq: 2, author: 'bot', text: 'Sim, das 7h às 13h.', sources: ['domingo'] }),
-  sample.message({ seq: 3, text: 'quero falar com um atendente' }),
-]
-const handoff = sample.episode({
-  opened_at: sample.at(1),
-  opened_seq: 3,
-  brief: {
-    category: 'asked_for_person',
-    summary: 'A pessoa pediu atendimento humano.',
-    wants: [{ text: 'saber se abre domingo', seq: 1 }],
-    tried: [{ question: 'vocês abrem domingo?', answer: 'Sim', helped: true, seq: 2 }],
-    language: 'pt',
-  },
-})
-
-/** The server's side: who has the conversation now, and what was said. */
-function serve(thread: Thread = marina) {
-  const world = { thread, messages: [...told], episodes: [handoff] }
-  answer('GET /api/conversations/:id', () => world.thread)
-  answer('GET /api/conversations/:id/messages', () => ({ items: world.messages, more: false }))
-  answer('GET /api/conversations/:id/handoffs', () => ({ items: world.episodes, more: false }))
-  answer('GET /api/conversations', ({ url }) => {
-    const isThere =
-      url.searchParams.get('view') === 'waiting' ? world.thread.owner.kind === 'waiting' : true
-    return { items: isThere ? [world.thread] : [], next: null }
-  })
-  return world
-}
-
-const accepted = (facts: { owner: typeof sample.mine; message_id?: string }) => ({
-  command_id: sample.uuid(),
-  status: 'accepted' as const,
-  epoch: 1,
-  version: 2,
-  message_id: null,
-  ...facts,
-})
-
-beforeEach(() => {
-  noFeed()
-  answer('GET /api/session', sample.session)
-  answer('GET /api/counts', { waiting: 1, mine: 1, unanswered: 0, oldest_waiting_since: now })
-  answer('GET /api/changes', { items: [], next: null, as_of: now })
-})
-
 const page = () => open(`/conversas/esperando/${marina.id}`)
+
+beforeEach(signedIn)
 
 describe('the list', () => {
   it('says who waits, why and for how long, and counts in the title', async () => {

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useDesk } from '../desk'
+import { Button } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
 import { firstName } from '../ui/people'
 import { PasswordField } from './PasswordField'
@@ -54,13 +55,13 @@ export default function AgainDialog({ onClose }: Props) {
               {t('signIn.other')}
             </button>
           )}
-          <button
+          <Button
             className="btn btn--pri"
             type="submit"
-            aria-disabled={signing.isPending || undefined}
+            pending={signing.isPending ? t('signIn.entering') : null}
           >
-            {signing.isPending ? t('signIn.entering') : t('signIn.againEnter')}
-          </button>
+            {t('signIn.againEnter')}
+          </Button>
         </footer>
       </form>
     </Dialog>

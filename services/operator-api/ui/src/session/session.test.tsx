@@ -201,6 +201,7 @@ describe('whoever leaves', () => {
 
     it.each([
       ['what waited for a sign-in', /^Assumir( A)?$/, problem(401, 'signed-out')],
+      ['the press for the next, too', /^Assumir próxima/, problem(401, 'signed-out')],
       ['what was being repeated', /^Assumir próxima/, problem(503, 'away')],
     ] as const)('%s: it does not go for whoever has come', async (_, button, said) => {
       const sent = await press(open(`/conversas/esperando/${row.id}`), button, said)

@@ -1,27 +1,31 @@
+import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Dialog } from '../ui/Dialog'
 import { Switch } from '../ui/Switch'
 import { useStore } from '../ui/store'
 import { allowSingleKeys, singleKeys } from './shortcuts'
 
+/** As they are read: what stands between spaces is a key, or a sign between keys. */
 const KEYS = [
-  ['next', ['J', 'K']],
-  ['open', ['Enter', 'O']],
-  ['tabs', ['1', '…', '5']],
-  ['claimNext', ['G']],
-  ['claim', ['A']],
-  ['return', ['B']],
-  ['close', ['E']],
-  ['reply', ['R']],
-  ['brief', ['H']],
-  ['messages', ['Alt', '↑', '↓']],
-  ['panes', ['F6', 'Shift', 'F6']],
-  ['send', ['Enter']],
-  ['sendClose', ['Ctrl', 'Enter']],
-  ['newLine', ['Shift', 'Enter']],
-  ['leave', ['Esc']],
-  ['help', ['?']],
+  ['next', 'J / K'],
+  ['open', 'Enter / O'],
+  ['tabs', '1 … 5'],
+  ['claimNext', 'G'],
+  ['claim', 'A'],
+  ['return', 'B'],
+  ['close', 'E'],
+  ['reply', 'R'],
+  ['brief', 'H'],
+  ['messages', 'Alt ↑ / Alt ↓'],
+  ['panes', 'F6 / Shift F6'],
+  ['send', 'Enter'],
+  ['sendClose', 'Ctrl Enter'],
+  ['newLine', 'Shift Enter'],
+  ['leave', 'Esc'],
+  ['help', '?'],
 ] as const
+
+const SIGNS = ['/', '…']
 
 export default function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
@@ -33,8 +37,11 @@ export default function ShortcutsDialog({ onClose }: { onClose: () => void }) {
           <div key={name} className="keys__row">
             <dt>{t(`keys.${name}`)}</dt>
             <dd>
-              {keys.map((key) => (
-                <kbd key={key}>{key}</kbd>
+              {keys.split(' ').map((key, at) => (
+                <Fragment key={at}>
+                  {at > 0 && ' '}
+                  {SIGNS.includes(key) ? key : <kbd>{key}</kbd>}
+                </Fragment>
               ))}
             </dd>
           </div>

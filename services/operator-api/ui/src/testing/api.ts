@@ -19,6 +19,7 @@ interface Answers {
   'POST /api/conversations/:id/reply': api.ReplyResponses[200 | 202]
   'POST /api/conversations/:id/return': api.ReturnToBotResponses[200 | 202]
   'POST /api/conversations/:id/close': api.CloseResponses[200 | 202]
+  'POST /api/conversations/:id/messages/:message/decide': api.DecideResponses[200 | 202]
   'POST /api/next': api.ClaimNextResponses[200 | 202]
 }
 

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Episode, Thread } from '../api'
 import type { Reply } from '../composer/outbox'
 import { useDesk } from '../desk'
+import { Button } from '../ui/Button'
 import { Icon } from '../ui/Icon'
 import { customerName, firstName } from '../ui/people'
 import { useStore } from '../ui/store'
@@ -101,16 +102,16 @@ function Older({ id, more }: { id: string; more: boolean }) {
   if (!more) return <p className="log__start">{t('thread.start')}</p>
   return (
     <p className="log__start">
-      <button
+      <Button
         className="btn btn--quiet btn--sm"
         type="button"
-        aria-disabled={state === 'loading' || undefined}
+        pending={state === 'loading' ? t('thread.loadingOlder') : null}
         // After a failure only by hand: it must not repeat itself at every drawing.
         ref={seen((visible) => visible && state === 'idle' && void load())}
         onClick={() => void load()}
       >
-        {state === 'loading' ? t('thread.loadingOlder') : t('thread.older')}
-      </button>
+        {t('thread.older')}
+      </Button>
     </p>
   )
 }
@@ -137,7 +138,7 @@ function PinnedBrief({ segments }: { segments: readonly Segment[] }) {
         <b>{t('brief.pinned')}</b> {episode.brief?.summary ?? t('brief.none')}
       </span>
       <button className="btn btn--quiet btn--sm" type="button" aria-keyshortcuts="H" onClick={go}>
-        {t('brief.see')}
+        {t('brief.see')} <kbd>H</kbd>
       </button>
     </div>
   )

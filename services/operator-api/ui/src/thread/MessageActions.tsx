@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { Message } from '../api'
 import { useDesk } from '../desk'
+import { Button } from '../ui/Button'
 import { Icon } from '../ui/Icon'
 import { useConversationId } from './conversation'
 import { CAN_REPEAT, failureOf } from './receipts'
@@ -67,7 +68,7 @@ export function DoubtActions({ message }: Props) {
     },
     onError: () => desk.notices.add({ kind: 'failed' }),
   })
-  const busy = deciding.isPending || undefined
+  const reason = deciding.isPending ? t('doubt.deciding') : null
   return (
     <div className="msg__fail msg__fail--doubt">
       <Icon name="hourglass" className="s" />
@@ -77,22 +78,22 @@ export function DoubtActions({ message }: Props) {
       </span>
       {message.can_decide && (
         <>
-          <button
+          <Button
             className="btn btn--sm"
             type="button"
-            aria-disabled={busy}
-            onClick={() => busy ?? deciding.mutate(true)}
+            reason={reason}
+            onClick={() => deciding.mutate(true)}
           >
             {t('doubt.resend')}
-          </button>
-          <button
+          </Button>
+          <Button
             className="btn btn--sm btn--quiet"
             type="button"
-            aria-disabled={busy}
-            onClick={() => busy ?? deciding.mutate(false)}
+            reason={reason}
+            onClick={() => deciding.mutate(false)}
           >
             {t('doubt.leave')}
-          </button>
+          </Button>
         </>
       )}
     </div>

@@ -17,6 +17,7 @@ function said(notice: Notice, t: TFunction): string {
       return t('toast.unsent', { name: notice.name })
     case 'failed':
     case 'nobodyWaits':
+    case 'othersFaster':
     case 'back':
     case 'discarded':
       return t(`toast.${notice.kind}`)
@@ -39,6 +40,7 @@ const ICON: Record<Notice['kind'], IconName> = {
   back: 'done',
   discarded: 'done',
   nobodyWaits: 'alert',
+  othersFaster: 'alert',
 }
 
 export function ToastRegion() {

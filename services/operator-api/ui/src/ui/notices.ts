@@ -8,6 +8,7 @@ export type Notice =
   | { kind: 'closed'; name: string }
   | { kind: 'returned'; name: string }
   | { kind: 'nobodyWaits' }
+  | { kind: 'othersFaster' }
   | { kind: 'back' }
   /** `open` leads to the conversation, which need not be the one on the screen. */
   | { kind: 'unsent'; name: string; open: () => void }

@@ -1,4 +1,5 @@
 import { useId, useState } from 'react'
+import { Button } from '../../ui/Button'
 import { Icon, type IconName } from '../../ui/Icon'
 import { useBench } from '../bench'
 import { useTexts } from '../i18n'
@@ -29,7 +30,7 @@ export function PhoneForm() {
       className="ph__in"
       onSubmit={(event) => {
         event.preventDefault()
-        if (!blank) send(null)
+        send(null)
       }}
     >
       {attaching && <Samples id={`${id}-samples`} onChoose={send} />}
@@ -55,9 +56,9 @@ export function PhoneForm() {
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => event.key === 'Escape' && attach(false)}
       />
-      <button type="submit" aria-label={t('phone.send')} aria-disabled={blank || undefined}>
+      <Button type="submit" aria-label={t('phone.send')} reason={blank ? t('phone.nothing') : null}>
         <Icon name="send" />
-      </button>
+      </Button>
     </form>
   )
 }

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 import { flushSync } from 'react-dom'
+import { Button } from '../../ui/Button'
 import { Dialog } from '../../ui/Dialog'
 import { Icon } from '../../ui/Icon'
 import { useBench } from '../bench'
@@ -53,7 +54,6 @@ function CopyScript() {
   const [link, show] = useState<string | null>(null)
   const nothing = !entries.some((entry) => entry.direction === 'inbound')
   const copy = async () => {
-    if (nothing) return
     const made = linkOf(recorded(entries, name), location.href)
     try {
       await navigator.clipboard.writeText(made)
@@ -66,22 +66,15 @@ function CopyScript() {
   }
   return (
     <>
-      <button
+      <Button
         className="btn"
         type="button"
-        aria-disabled={nothing || undefined}
-        aria-describedby={nothing ? id : undefined}
-        title={nothing ? t('head.copyNothing') : undefined}
+        reason={nothing ? t('head.copyNothing') : null}
         onClick={() => void copy()}
       >
         <Icon name={copied ? 'check' : 'link'} />
         <span aria-live="polite">{copied ? t('head.copied') : t('head.copy')}</span>
-      </button>
-      {nothing && (
-        <span className="vh" id={id}>
-          {t('head.copyNothing')}
-        </span>
-      )}
+      </Button>
       {link !== null && (
         <Dialog title={t('head.copy')} onClose={() => show(null)}>
           <div className="field">
@@ -108,7 +101,6 @@ function CopyScript() {
 /** The same conversation from the other side. */
 function OpenConsole() {
   const { t } = useTexts()
-  const id = useId()
   const { number } = useCustomer()
   const { console: desk } = useSetting()
   const { data: trail = [] } = useQuery(traceQuery(number))
@@ -120,14 +112,9 @@ function OpenConsole() {
   )
   if (desk === null) {
     return (
-      <>
-        <button className="btn" type="button" aria-disabled="true" aria-describedby={id}>
-          {words}
-        </button>
-        <span className="vh" id={id}>
-          {t('head.noConsole')}
-        </span>
-      </>
+      <Button className="btn" type="button" reason={t('head.noConsole')}>
+        {words}
+      </Button>
     )
   }
   const conversation = conversationOf(trail)

@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useId } from 'react'
+import { Button } from '../../ui/Button'
 import { useNow } from '../../ui/clock'
 import { useBench } from '../bench'
 import { useTexts } from '../i18n'
@@ -22,16 +23,16 @@ export function ClockField() {
       <h2 id={id}>{t('clock.title')}</h2>
       <div className="row-flex">
         {HOURS.map((hours) => (
-          <button
+          <Button
             key={hours}
             className="btn btn--sm"
             type="button"
-            aria-disabled={moving.isPending || undefined}
-            onClick={() => moving.isPending || moving.mutate(hours)}
+            reason={moving.isPending ? t('clock.moving') : null}
+            onClick={() => moving.mutate(hours)}
           >
             {t('clock.plus', { hours })}
             <span className="vh">{t('clock.forward')}</span>
-          </button>
+          </Button>
         ))}
       </div>
       <p className="hint sim__hint">

@@ -1,4 +1,5 @@
 import { startTransition, useId, useOptimistic } from 'react'
+import { held } from '../../ui/Button'
 
 interface Props {
   label: string
@@ -39,8 +40,8 @@ export function Switch({
           role="switch"
           checked={shown}
           aria-checked={shown}
-          aria-disabled={reason !== null || undefined}
           aria-describedby={said === null ? undefined : id}
+          {...held(reason, id)}
           onChange={(event) => turn(event.target.checked)}
         />
         <i />

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useId, useState } from 'react'
+import { Button } from '../../ui/Button'
 import { Icon } from '../../ui/Icon'
 import { useStore } from '../../ui/store'
 import type { TraceEntry } from '../api'
@@ -66,10 +67,8 @@ function Coming() {
 
 function Download({ trail, number }: { trail: readonly TraceEntry[]; number: string }) {
   const { t } = useTexts()
-  const id = useId()
   const nothing = trail.length === 0
   const save = () => {
-    if (nothing) return
     const file = new Blob([JSON.stringify(trail, null, 2)], { type: 'application/json' })
     const link = document.createElement('a')
     link.href = URL.createObjectURL(file)
@@ -79,23 +78,15 @@ function Download({ trail, number }: { trail: readonly TraceEntry[]; number: str
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
   }
   return (
-    <>
-      <button
-        className="btn btn--quiet btn--icon"
-        type="button"
-        aria-label={t('trace.download')}
-        title={t('trace.download')}
-        aria-disabled={nothing || undefined}
-        aria-describedby={nothing ? id : undefined}
-        onClick={save}
-      >
-        <Icon name="download" />
-      </button>
-      {nothing && (
-        <span className="vh" id={id}>
-          {t('trace.downloadNothing')}
-        </span>
-      )}
-    </>
+    <Button
+      className="btn btn--quiet btn--icon"
+      type="button"
+      aria-label={t('trace.download')}
+      title={t('trace.download')}
+      reason={nothing ? t('trace.downloadNothing') : null}
+      onClick={save}
+    >
+      <Icon name="download" />
+    </Button>
   )
 }

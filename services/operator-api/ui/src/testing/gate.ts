@@ -1,0 +1,8 @@
+/** An answer that waits: what comes after `opened` happens when `open` is called. */
+export function gate(): { opened: Promise<void>; open: () => void } {
+  let open = () => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open }
+}
