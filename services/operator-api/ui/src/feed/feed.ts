@@ -10,7 +10,7 @@ import { keepStreaming, type Surroundings } from './stream'
 import { timeOf } from './time'
 
 export interface Work {
-  hinted: (hints: ReadonlyMap<string, number>) => Promise<void>
+  hinted: (hints: readonly Hint[]) => Promise<void>
   /** `first`: nothing was told before, so the lists may be old too. */
   resumed: (first: boolean) => Promise<void>
   /** Nothing is told: ask what has changed. */
