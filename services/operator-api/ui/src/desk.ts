@@ -20,6 +20,7 @@ import { Drafts } from './composer/drafts'
 import { DoubtError, doubtOf, FRESH_MS, Outbox, type Reply, type Seen } from './composer/outbox'
 import { Feed, IS_CURRENT } from './feed/feed'
 import { Freshness } from './feed/freshness'
+import type { Hint } from './feed/hints'
 import { broadcast } from './feed/sharing'
 import { hearBrowser } from './hearing'
 import { rowHeld } from './inbox/queries'
@@ -66,7 +67,7 @@ export class Desk {
     shelf: Storage = localStorage,
   ) {
     this.alerts = new Alerts(operator.id, shelf, browserStage(open))
-    this.#freshness = new Freshness(cache, operator.id, this.alerts.tell)
+    this.#freshness = new Freshness(cache, operator.id, this.alerts)
     this.drafts = new Drafts(operator.id, shelf)
     this.reads = new Reads(operator.id, shelf)
     this.life = new Life(() => call(readSession()).then(() => undefined, this.failed))
@@ -81,8 +82,7 @@ export class Desk {
       failed: (reply) => this.#tellUnsent(reply.conversation),
     })
     const work = {
-      hinted: (hints: ReadonlyMap<string, number>) =>
-        this.#freshness.hinted(hints).catch(this.failed),
+      hinted: (hints: readonly Hint[]) => this.#freshness.hinted(hints).catch(this.failed),
       resumed: (first: boolean) => this.#freshness.resumed(first).catch(this.failed),
       pull: () => this.#freshness.pull().catch(this.failed),
       ending: this.life.heard,
@@ -246,7 +246,7 @@ export class Desk {
 
   #refresh(conversation: string): void {
     void this.#freshness
-      .hinted(new Map([[conversation, Number.MAX_SAFE_INTEGER]]))
+      .hinted([{ conversation, version: Number.MAX_SAFE_INTEGER, owner: null }])
       .catch(this.failed)
     void this.cache.invalidateQueries({ queryKey: keys.messages(conversation) })
   }

@@ -1,10 +1,15 @@
 /** Who holds the baton, as the screen says it: a line style, a shape and a word, never only a colour. */
 
-import type { Conversation } from './api'
+import type { Conversation, Owner } from './api'
 
 export type Holder = 'bot' | 'waiting' | 'settling' | 'mine' | 'other' | 'closed'
 
-export function holderOf(of: Pick<Conversation, 'owner' | 'closed'>, me: string): Holder {
+interface Held {
+  owner: Pick<Owner, 'kind' | 'operator_id'>
+  closed: Conversation['closed']
+}
+
+export function holderOf(of: Held, me: string): Holder {
   const { owner } = of
   switch (owner.kind) {
     case 'bot':

@@ -104,3 +104,13 @@ describe('a notification', () => {
     expect(await told(wrote('c'))).toHaveLength(1)
   })
 })
+
+it('a conversation is followed from when it waits or is ours until it is neither', () => {
+  const row = sample.waiting(0)
+  const changes = [sample.queue, sample.mine, sample.caios].map((owner, at) => {
+    const waiting_since = owner === sample.queue ? row.waiting_since : null
+    alerts.tell([{ ...row, owner, waiting_since, version: at + 2 }])
+    return alerts.follows(row.id)
+  })
+  expect(changes).toEqual([true, true, false])
+})

@@ -64,6 +64,8 @@ export class Alerts {
   readonly learn = (rows: readonly Conversation[]): void =>
     this.#watch.learn(rows, this.stage.now())
 
+  readonly follows = (conversation: string): boolean => this.#watch.follows(conversation)
+
   readonly tell = (rows: readonly Conversation[]): void => {
     for (const alert of this.#watch.tell(rows, this.stage.now())) void this.#raise(alert)
   }

@@ -39,6 +39,11 @@ export class Watch {
     }
   }
 
+  /** Whether what becomes of it matters: it waits, is ours, or was when we last heard. */
+  follows(conversation: string): boolean {
+    return this.#known.has(conversation)
+  }
+
   /** These rows have changed. */
   tell(rows: readonly Conversation[], now: number): Alert[] {
     return rows.flatMap((row) => {

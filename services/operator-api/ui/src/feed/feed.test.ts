@@ -75,29 +75,30 @@ describe('server-sent events', () => {
 
 describe('hints', () => {
   it('of one frame are asked for once, at the newest version', async () => {
-    const asked: [string, number][][] = []
-    const hints = new Hints(async (found) => void asked.push([...found]), 1)
+    const asked: (readonly Hint[])[] = []
+    const hints = new Hints(async (found) => void asked.push(found), 1)
+    const hint = (conversation: string, version: number) => ({ conversation, version, owner: null })
     for (const [conversation, version] of [
       ['a', 2],
       ['a', 4],
       ['b', 1],
       ['a', 3],
     ] as const) {
-      hints.add({ conversation, version })
+      hints.add(hint(conversation, version))
     }
-    await vi.waitFor(() =>
-      expect(asked).toEqual([
-        [
-          ['a', 4],
-          ['b', 1],
-        ],
-      ]),
-    )
+    await vi.waitFor(() => expect(asked).toEqual([[hint('a', 4), hint('b', 1)]]))
   })
 
   it('are only what they say they are', () => {
     const told = (data: string, name = 'conversation') => hintOf({ name, data, id: null })
-    expect(told('{"conversation_id":"c","version":3}')).toEqual({ conversation: 'c', version: 3 })
+    const hint = { conversation: 'c', version: 3, owner: null }
+    const said = '"conversation_id":"c","version":3'
+    expect(told(`{${said}}`)).toEqual(hint)
+    expect(told(`{${said},"owner":"human","operator_id":"me"}`)).toEqual({
+      ...hint,
+      owner: { kind: 'human', operator_id: 'me' },
+    })
+    expect(told(`{${said},"owner":"toString"}`)).toEqual(hint)
     expect(told('not json')).toBeNull()
     expect(told('{"version":3}')).toBeNull()
     expect(told('{"conversation_id":"c","version":3}', 'hello')).toBeNull()

@@ -10,9 +10,10 @@ import { keepStreaming, type Surroundings } from './stream'
 import { timeOf } from './time'
 
 export interface Work {
-  hinted: (hints: ReadonlyMap<string, number>) => Promise<void>
+  hinted: (hints: readonly Hint[]) => Promise<void>
   /** `first`: nothing was told before, so the lists may be old too. */
   resumed: (first: boolean) => Promise<void>
+  /** Nothing is told: ask what has changed. */
   pull: () => Promise<void>
   ending: (told: Told) => void
   /** How far the business is ahead of this browser, in milliseconds. */
@@ -98,7 +99,7 @@ export class Feed {
     const stopSaying = this.connection.subscribe(this.#say)
     const poll = setInterval(() => {
       if (this.connection.get().phase !== 'economy') return
-      channel.post({ kind: 'resumed', first: false })
+      channel.post({ kind: 'pull' })
       void this.work.pull()
     }, ECONOMY_MS)
     try {
@@ -186,6 +187,7 @@ export class Feed {
     else if (message.kind === 'event') this.#hints.add(message.event)
     else if (message.kind === 'ahead') this.work.ahead(message.ms)
     else if (message.kind === 'resumed') void this.work.resumed(message.first)
+    else if (message.kind === 'pull') void this.work.pull()
     else if (message.kind === 'ending') this.work.ending(message.told)
   }
 

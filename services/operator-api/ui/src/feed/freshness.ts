@@ -6,26 +6,42 @@ import { type Changes, listChanges, readConversation } from '../client'
 import { type Pages, placed } from '../inbox/placing'
 import { VIEWS } from '../inbox/views'
 import { keys } from '../keys'
+import type { Hint } from './hints'
+import { Sight } from './sight'
 
 /** More than this at once are asked for as one list of changes. */
 const SINGLY = 12
 
+/** Whoever must hear of changes, whatever is on the screen. */
+export interface Audience {
+  /** Told what has changed, before the screen shows it. */
+  tell: (rows: readonly Conversation[]) => void
+  /** Whether what becomes of a conversation matters. */
+  follows: (conversation: string) => boolean
+}
+
+const NOBODY: Audience = { tell: () => undefined, follows: () => false }
+
 export class Freshness {
+  readonly #sight: Sight
+
   constructor(
     private readonly cache: QueryClient,
     private readonly me: string,
-    /** Told what has changed, before the screen shows it. */
-    private readonly heard: (rows: readonly Conversation[]) => void = () => {},
-  ) {}
+    private readonly audience: Audience = NOBODY,
+  ) {
+    this.#sight = new Sight(cache, me, audience.follows)
+  }
 
   /** These conversations are at these versions now. */
-  async hinted(hints: ReadonlyMap<string, number>): Promise<void> {
+  async hinted(hints: readonly Hint[]): Promise<void> {
     const versions = this.#versions()
-    const stale = [...hints].filter(([id, version]) => (versions.get(id) ?? -1) < version)
-    if (stale.length === 0) return
-    if (stale.length > SINGLY) await this.pull()
-    else await Promise.all(stale.map(([id]) => this.#read(id)))
-    void this.cache.invalidateQueries({ queryKey: keys.counts })
+    const news = hints.filter((hint) => (versions.get(hint.conversation) ?? -1) < hint.version)
+    const shown = news.filter((hint) => versions.has(hint.conversation) || this.#sight.covers(hint))
+    if (shown.length > SINGLY) await this.pull()
+    else await Promise.all(shown.map(({ conversation }) => this.#read(conversation)))
+    const counted = news.filter((hint) => this.#sight.counts(hint))
+    if (counted.length > 0) void this.cache.invalidateQueries({ queryKey: keys.counts })
   }
 
   /** Ask again for what is on the screen; for lists only if their changes were not told one by one. */
@@ -55,7 +71,7 @@ export class Freshness {
   apply(rows: readonly Conversation[]): void {
     const versions = this.#versions()
     const news = rows.filter((row) => (versions.get(row.id) ?? -1) < row.version)
-    this.heard(news)
+    this.audience.tell(news)
     for (const view of VIEWS) {
       this.cache.setQueryData<Pages>(
         keys.list(view),
@@ -78,7 +94,7 @@ export class Freshness {
   async #read(id: string): Promise<void> {
     try {
       const thread: Thread = await call(readConversation({ path: { conversation_id: id } }))
-      this.heard([thread])
+      this.audience.tell([thread])
       for (const view of VIEWS) {
         this.cache.setQueryData<Pages>(
           keys.list(view),

@@ -6,6 +6,8 @@ export type Wire<S, E> =
   | { kind: 'state'; state: S }
   | { kind: 'event'; event: E }
   | { kind: 'resumed'; first: boolean }
+  /** No stream comes through: each tab asks what has changed. */
+  | { kind: 'pull' }
   /** How far the business is ahead of this browser, in milliseconds. */
   | { kind: 'ahead'; ms: number }
   /** The session ends soon, or no longer does. */

@@ -1,6 +1,6 @@
 /** The tabs of the inbox: their place in the address, and what the API calls them. */
 
-import type { Conversation } from '../api'
+import type { Conversation, Owner } from '../api'
 import { type Holder, holderOf } from '../ownership'
 
 export type View = 'waiting' | 'mine' | 'bot' | 'all' | 'closed'
@@ -32,6 +32,16 @@ const HELD_IN: Record<View, readonly Holder[]> = {
 
 export function belongs(row: Conversation, view: View, me: string): boolean {
   return HELD_IN[view].includes(holderOf(row, me))
+}
+
+/** Whether a row may stand there, for all that its owner says: what the bot has may be closed. */
+export function mayBelong(
+  owner: Pick<Owner, 'kind' | 'operator_id'>,
+  view: View,
+  me: string,
+): boolean {
+  const holder = holderOf({ owner, closed: null }, me)
+  return HELD_IN[view].includes(holder) || (view === 'closed' && holder === 'bot')
 }
 
 /** The moment that orders a row in what the API lists. */
