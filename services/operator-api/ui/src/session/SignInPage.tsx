@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Brand } from '../ui/Brand'
+import { Button } from '../ui/Button'
 import { LanguageField } from '../ui/LanguageField'
 import { PasswordField } from './PasswordField'
 import { enter } from './queries'
@@ -72,13 +73,13 @@ export function SignInPage() {
             />
           </div>
           <PasswordField invalid={wrong} />
-          <button
+          <Button
             className="btn btn--pri btn--lg"
             type="submit"
-            aria-disabled={signing.isPending || undefined}
+            pending={signing.isPending ? t('signIn.entering') : null}
           >
-            {signing.isPending ? t('signIn.entering') : t('signIn.enter')}
-          </button>
+            {t('signIn.enter')}
+          </Button>
         </form>
       </main>
       <Scene />

@@ -55,11 +55,6 @@ describe('a button', () => {
 
 /** Whoever writes the attribute by hand forgets the reason. */
 const BY_HAND = /\baria-disabled\b|\b(?:isD|d)isabled=/
-const ALLOWED = [
-  '../session/SignInPage.tsx', // Its name says it while it is at work.
-  './Button.tsx',
-]
-
 it('is never disabled by hand', () => {
   const sources = import.meta.glob<string>(['../**/*.{ts,tsx}', '!../**/*.test.*'], {
     query: '?raw',
@@ -67,5 +62,5 @@ it('is never disabled by hand', () => {
     eager: true,
   })
   const found = Object.entries(sources).filter(([, source]) => BY_HAND.test(source))
-  expect(found.map(([path]) => path)).toEqual(ALLOWED)
+  expect(found.map(([path]) => path)).toEqual(['./Button.tsx'])
 })
