@@ -84,7 +84,13 @@ class Questions:
         """A person answered, or declared done, or the customer asked for silence, up to here."""
         self.by_bot: dict[UUID, set[int]] = {}
 
-    def note(self, world: World, step: Step, action: str, asked: int) -> None:
+    def act(self, world: World, action: str) -> None:
+        before, asked = len(world.steps), world.state.turn.asked
+        world.act(action)
+        for step in world.steps[before:]:  # none, if outbound may not do that now
+            self._note(world, step, action, asked)
+
+    def _note(self, world: World, step: Step, action: str, asked: int) -> None:
         for change in step.changes:
             if isinstance(change, Received):
                 self.written.add(change.seq)
@@ -217,10 +223,7 @@ def test_no_question_is_left_to_nobody(history: list[str]) -> None:
     world = World()
     questions = Questions()
     for action in history:
-        asked = world.state.turn.asked
-        world.act(action)
-        if world.steps:
-            questions.note(world, world.steps[-1], action, asked)
+        questions.act(world, action)
         if isinstance(world.state.owner, Bot) and world.state.turn.state == "idle":
             assert questions.open(world) == set()
 
@@ -230,10 +233,7 @@ def test_the_bot_is_asked_for_exactly_what_nobody_has_answered(history: list[str
     world = World()
     questions = Questions()
     for action in history:
-        asked = world.state.turn.asked
-        world.act(action)
-        if world.steps:
-            questions.note(world, world.steps[-1], action, asked)
+        questions.act(world, action)
         turn = world.state.turn
         if turn.state == "running":
             assert questions.open(world) == {n for n in questions.written if n > turn.upto}
