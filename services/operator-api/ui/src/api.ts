@@ -42,7 +42,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** No answer came: the network, or the server, is away. */
+/** No whole answer came: the network, or the server, is away. */
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError'
 }
@@ -65,7 +65,11 @@ interface Result<T> {
 export async function call<T>(pending: Promise<Result<T>>): Promise<T> {
   const { data, error, response } = await pending
   if (!response) throw new UnreachableError('no answer', { cause: error })
-  if (response.ok) return data as T
+  if (response.ok) {
+    // Its head came, and the connection broke, or the page went: nobody knows what it said.
+    if (error !== undefined) throw new UnreachableError('half an answer', { cause: error })
+    return data as T
+  }
   const after = Number(response.headers.get('Retry-After') ?? Number.NaN)
   throw new ProblemError(
     response.status,
