@@ -103,6 +103,34 @@ async def test_a_message_of_which_nobody_knows(
 
 
 @pytest.mark.parametrize("look", LOOKS)
+async def test_where_nobody_can_write(console: Opening, ana: Customer, look: str) -> None:
+    window = await console("Helena", reduced_motion="reduce", **LOOKS[look])
+    await asks_for_person(window, ana)
+    await window.claim.click()
+    await window.has_it()
+    await window.box.fill("Um rascunho que fica.")
+    audit = Audit(window.page)
+    now: dict[str, Any] = {}
+    await told(window, THREAD, lambda thread: thread.update(now))
+    closed = {"at": "2026-11-20T14:00:00Z", "outcome": "resolved", "operator_name": "Helena"}
+    nobody = {"kind": "bot", "operator_id": None, "operator_name": None}
+    for said, change in (
+        ("A janela de 24 horas fechou", {"window_open_until": "2026-11-20T14:00:00Z"}),
+        ("Ana pediu para não receber", {"opted_out": True}),
+        ("Atendimento encerrado", {"opted_out": False, "owner": nobody, "closed": closed}),
+    ):
+        now |= change
+        await window.page.reload()
+        await expect(window.page.get_by_text(said)).to_be_visible()
+        await window.page.get_by_text("Rascunho guardado").click()
+        await audit.of(said)
+    await window.page.goto("/conversas/encerradas")
+    await expect(window.tab("Encerradas")).to_have_attribute("aria-selected", "true")
+    await audit.of("tab encerradas")
+    assert audit.found == {}
+
+
+@pytest.mark.parametrize("look", LOOKS)
 async def test_a_session_that_ends(console: Opening, ana: Customer, look: str) -> None:
     window = await console("Helena", reduced_motion="reduce", **LOOKS[look])
     await asks_for_person(window, ana)

@@ -9,12 +9,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx2
+import psutil
 import pytest
 
 from harness.process import free_port
-from readme.documents import ROOT, commands
+from readme.documents import ROOT, commands, text
 
-MAKE_RUN = "make run"
+MAKE_RUN, MAKE_CLUSTER = "make run", "make cluster"
 ELSEWHERE = {"make test", "make up", "make down"}
 """The first would run itself in here; the others need Docker, and what they start is looked at by
 `tests/compose` and played on by `make e2e TARGET=compose`."""
@@ -41,7 +42,7 @@ async def test_make_knows_how(command: str) -> None:
 async def test_the_commands_do_what_is_said(tmp_path: Path) -> None:
     (tmp_path / ".venv").symlink_to(ROOT / ".venv")
     where = {"PORT": str(free_port()), "HANDOFF_HOME": str(tmp_path / "var")}
-    async with started(where) as greeting:
+    async with started(MAKE_RUN, "First admin", where) as greeting:
         addresses = re.findall(r"http://\S+", greeting)
         async with httpx2.AsyncClient(follow_redirects=True) as browser:
             answers = [await browser.get(address) for address in addresses]
@@ -55,23 +56,42 @@ async def test_the_commands_do_what_is_said(tmp_path: Path) -> None:
             assert said.strip()
 
 
+@pytest.mark.e2e
+async def test_the_cluster_starts_and_stops() -> None:
+    assert MAKE_CLUSTER in text("README.md")
+    async with started(MAKE_CLUSTER, "Ctrl-C", {}) as greeting:
+        pages = re.findall(r"(?:Console|Simulator): (http://[^ ]+/)", greeting)
+        processes = re.findall(r"pid +([0-9]+)", greeting)
+        async with httpx2.AsyncClient() as browser:
+            answers = [await browser.get(page) for page in pages]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert len(processes) == 11  # five services twice, and the simulator
+    assert not any(psutil.pid_exists(int(pid)) for pid in processes)
+
+
+async def test_help_names_every_target() -> None:
+    code, said = await ran("make help", ROOT, {})
+    targets = re.findall(r"^([a-z0-9-]+):.*## ", text("Makefile"), re.MULTILINE)
+    assert (code, [name for name in targets if f" {name} " not in said]) == (0, [])
+
+
 @asynccontextmanager
-async def started(where: dict[str, str]) -> AsyncGenerator[str]:
-    """Run `make run` as in a terminal; yields what it greets with, ends it by Ctrl-C."""
+async def started(command: str, last: str, where: dict[str, str]) -> AsyncGenerator[str]:
+    """Run it as in a terminal; yields what it greets with up to `last`, ends it by Ctrl-C."""
     process = await asyncio.create_subprocess_exec(
-        *MAKE_RUN.split(),
+        *command.split(),
         cwd=ROOT,
         env=environment(where),
         stdin=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
         start_new_session=True,  # Ctrl-C reaches the whole group, and not us
     )
-    assert process.stderr is not None
+    assert process.stdout is not None
     greeting = ""
     try:
-        while "First admin" not in greeting:
-            line = await asyncio.wait_for(process.stderr.readline(), SECONDS)
+        while last not in greeting:
+            line = await asyncio.wait_for(process.stdout.readline(), SECONDS)
             assert line, f"it ended: {greeting}"
             greeting += line.decode()
         yield greeting
@@ -80,7 +100,7 @@ async def started(where: dict[str, str]) -> AsyncGenerator[str]:
             os.killpg(process.pid, signal.SIGINT)
         await asyncio.wait_for(process.wait(), SECONDS)
     assert process.returncode in (0, -signal.SIGINT)  # make ends as its signal says
-    assert b"Traceback" not in await process.stderr.read()
+    assert b"Traceback" not in await process.stdout.read()
 
 
 async def ran(command: str, folder: Path, variables: dict[str, str]) -> tuple[int, str]:
